@@ -1,0 +1,3 @@
+"""Pluggable Django apps for peer-to-peer skill exchange."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,101 @@
+"""Everything that changes the exchange: whoever writes its rows calls one of these."""
+
+from .connections import remove_connection
+from .gallery import (
+    add_listing_faq,
+    add_listing_image,
+    remove_listing_faq,
+    remove_listing_image,
+    update_listing_faq,
+    update_listing_image,
+)
+from .listings import create_listing, pause_listing, remove_listing, resume_listing, update_listing
+from .members import (
+    deactivate_member,
+    edit_member,
+    member_statistics,
+    profile_for_update,
+    profile_of,
+    reactivate_member,
+    remove_avatar,
+    set_avatar,
+    update_profile,
+)
+from .merging import merge_skills
+from .moves import accept_swap, cancel_swap, confirm_legs, decline_swap, start_swap
+from .proposals import LegTerms, change_swap, propose_swap
+from .reviews import delete_review, edit_review, write_review
+from .sessions import (
+    Appointment,
+    accept_session,
+    cancel_session,
+    complete_session,
+    decline_session,
+    miss_session,
+    propose_session,
+    request_session,
+    reschedule_session,
+)
+from .vocabulary import (
+    approve_skill,
+    propose_skill,
+    refresh_search_text,
+    reject_skill,
+    resolve_skill,
+    save_skill,
+    set_aliases,
+    suggest_skills,
+)
+
+__all__ = [
+    "Appointment",
+    "LegTerms",
+    "accept_session",
+    "accept_swap",
+    "add_listing_faq",
+    "add_listing_image",
+    "approve_skill",
+    "cancel_session",
+    "cancel_swap",
+    "change_swap",
+    "complete_session",
+    "confirm_legs",
+    "create_listing",
+    "deactivate_member",
+    "decline_session",
+    "decline_swap",
+    "delete_review",
+    "edit_member",
+    "edit_review",
+    "member_statistics",
+    "merge_skills",
+    "miss_session",
+    "pause_listing",
+    "profile_for_update",
+    "profile_of",
+    "propose_session",
+    "propose_skill",
+    "propose_swap",
+    "reactivate_member",
+    "refresh_search_text",
+    "reject_skill",
+    "remove_avatar",
+    "remove_connection",
+    "remove_listing",
+    "remove_listing_faq",
+    "remove_listing_image",
+    "request_session",
+    "reschedule_session",
+    "resolve_skill",
+    "resume_listing",
+    "save_skill",
+    "set_aliases",
+    "set_avatar",
+    "start_swap",
+    "suggest_skills",
+    "update_listing",
+    "update_listing_faq",
+    "update_listing_image",
+    "update_profile",
+    "write_review",
+]

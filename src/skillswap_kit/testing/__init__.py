@@ -1,0 +1,1 @@
+"""What hosts use in their own tests."""

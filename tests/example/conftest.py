@@ -1,0 +1,3 @@
+from .fixtures import demo_data, demo_site
+
+__all__ = ["demo_data", "demo_site"]

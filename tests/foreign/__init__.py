@@ -1,0 +1,1 @@
+"""Projects of other people: the wheel in an environment of its own, ``startproject``, the lines that docs name."""

@@ -1,0 +1,1 @@
+"""Told inside a host's project, over its own database: ``python -m story.api``."""
