@@ -16,7 +16,7 @@ from skillswap_kit.core.web.pages import RowMixin
 from ... import services
 from ...exceptions import InvalidTransition
 from ...models import Listing, Profile, Session, Swap
-from ...models.listings import Mode
+from ...models.listings import ListingQuerySet, Mode
 from ...people import ShownPerson
 from ...services.rules import check_request_session
 from ..checked import CheckedPage
@@ -65,6 +65,47 @@ class AddPage(RowMixin, CheckedPage):
         return reverse("skillswap_exchange:session", args=[result.pk])
 
 
+class Askable:
+    """What one member can ask another for: what that one teaches, and what of their wants one can teach oneself.
+
+    ``named`` is the key of the listing in the address, as it stands there.
+    """
+
+    def __init__(self, listings: ListingQuerySet, *, me: User, partner: User, named: str | None) -> None:
+        self.listings, self.me, self.partner, self.named = listings, me, partner, named
+
+    def _of(self, owner: User, kind: str) -> list[Listing]:
+        rows = self.listings.filter(owner=owner.pk, kind=kind)
+        return list(rows.select_related("skill").order_by("-created_at", "-pk"))
+
+    @cached_property
+    def offers(self) -> list[Listing]:
+        return self._of(self.partner, Listing.Kind.OFFER)
+
+    @cached_property
+    def wants(self) -> list[Listing]:
+        return self._of(self.partner, Listing.Kind.WANT)
+
+    @cached_property
+    def own(self) -> list[Listing]:
+        """What the viewer can teach the member: offers that meet a want, and an unmet want that the address names."""
+        wanted = {want.skill_id for want in self.wants}
+        offers = [offer for offer in self._of(self.me, Listing.Kind.OFFER) if offer.skill_id in wanted]
+        met = {offer.skill_id for offer in offers}
+        return [*(want for want in self.wants if self._is_named(want) and want.skill_id not in met), *offers]
+
+    def _is_named(self, listing: Listing) -> bool:
+        return str(listing.pk) == self.named
+
+    @property
+    def chosen(self) -> Listing | None:
+        """The listing that the address names; for a want of the member that one's own offer meets, that offer."""
+        named = next(filter(self._is_named, [*self.offers, *self.wants, *self.own]), None)
+        if named in self.wants:
+            return next(listing for listing in self.own if listing.skill_id == named.skill_id)
+        return named
+
+
 class AskPage(RowMixin, CheckedPage):
     """Ask a member directly: this proposes the swap together with its first session."""
 
@@ -89,38 +130,13 @@ class AskPage(RowMixin, CheckedPage):
     def get_title(self) -> Any:
         return gettext("Ask %(name)s for a session") % {"name": isolated(self.shown_partner.name)}
 
-    def _advertised(self, owner: User, kind: str) -> list[Listing]:
-        rows = self.rows(Listing).advertised().filter(owner=owner.pk, kind=kind)  # type: ignore[attr-defined]
-        return list(rows.select_related("skill").order_by("-created_at", "-pk"))
-
     @cached_property
-    def offers(self) -> list[Listing]:
-        return self._advertised(self.partner, Listing.Kind.OFFER)
-
-    @cached_property
-    def wants(self) -> list[Listing]:
-        return self._advertised(self.partner, Listing.Kind.WANT)
-
-    @cached_property
-    def own(self) -> list[Listing]:
-        """What the viewer can teach the member: offers that meet a want, and an unmet want that the address names."""
-        wanted = {want.skill_id for want in self.wants}
-        offers = [offer for offer in self._advertised(self.person, Listing.Kind.OFFER) if offer.skill_id in wanted]
-        met = {offer.skill_id for offer in offers}
-        return [*(want for want in self.wants if self._is_named(want) and want.skill_id not in met), *offers]
-
-    def _is_named(self, listing: Listing) -> bool:
-        return str(listing.pk) == self.request.GET.get("listing")
-
-    def _chosen(self) -> Listing | None:
-        """The listing that the address names; for a want of the member that one's own offer meets, that offer."""
-        named = next(filter(self._is_named, [*self.offers, *self.wants, *self.own]), None)
-        if named in self.wants:
-            return next(listing for listing in self.own if listing.skill_id == named.skill_id)
-        return named
+    def askable(self) -> Askable:
+        listings = self.rows(Listing).advertised()  # type: ignore[attr-defined]
+        return Askable(listings, me=self.person, partner=self.partner, named=self.request.GET.get("listing"))
 
     def get_initial(self) -> dict[str, Any]:
-        listing = self._chosen()
+        listing = self.askable.chosen
         if listing is None:
             return {}
         initial: dict[str, Any] = {"listing": listing.pk, "topic": str(listing)}
@@ -134,8 +150,8 @@ class AskPage(RowMixin, CheckedPage):
         return {
             "me": self.person,
             "partner": self.partner,
-            "offers": self.offers,
-            "own": self.own,
+            "offers": self.askable.offers,
+            "own": self.askable.own,
             "name": isolated(self.shown_partner.name),
         }
 
