@@ -26,7 +26,7 @@ STAFF = {
 }
 # Both draw themselves with the document, which takes a moment.
 DRAWN = {"swagger": ".opblock-tag", "redoc": "[data-section-id]"}
-LOOKS = [("en", "light", 1280), pytest.param(("ar", "dark", 360), marks=pytest.mark.slow)]
+LOOKS = [("en", "light", 1280), pytest.param(("ar", "dark", 360), marks=[pytest.mark.slow, pytest.mark.exhaustive])]
 
 
 @pytest.fixture(scope="module")

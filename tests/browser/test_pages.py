@@ -1,7 +1,7 @@
 """Every page of the example site in a real browser: both languages, both colour schemes, a phone and a desk.
 
 ``make test`` looks at every page in one look and once at each kind of page in the one that differs most from it; the
-other looks are slow.
+other looks are for the night.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from .visits import Watch, keep_picture, open_page
 pytestmark = [pytest.mark.browser, needs_example]
 
 QUICK, OPPOSITE = ("en", "light", 1280), ("ar", "dark", 360)
+OTHER = [pytest.mark.slow, pytest.mark.exhaustive]
 LOOKS = list(product(("en", "ar"), ("light", "dark"), (360, 1280)))
 EACH_LOOK = pytest.mark.parametrize(
     "look",
-    [look if look == QUICK else pytest.param(look, marks=pytest.mark.slow) for look in LOOKS],
+    [look if look == QUICK else pytest.param(look, marks=OTHER) for look in LOOKS],
     ids=lambda look: "-".join(map(str, look)),
 )
 DIRECTIONS = {"en": "ltr", "ar": "rtl"}

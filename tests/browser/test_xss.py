@@ -93,13 +93,13 @@ def test_no_text_of_anybody_runs_or_makes_an_element(browser, tour):
     assert what_ran(browser, tour, one_of_each(tour.shown)) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [0, 1])
 def test_nor_on_any_other_page(browser, tour, number):
     assert what_ran(browser, tour, tour.shown[number::2]) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [0, 1])
 def test_nor_where_no_policy_stops_it(browser, tour, number):
     assert what_ran(browser, tour, tour.shown[number::2], bypass_csp=True) == {}

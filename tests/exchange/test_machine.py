@@ -391,7 +391,7 @@ def appointment(begins: datetime) -> Appointment:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("profile", ["quick", pytest.param("ci", marks=[pytest.mark.slow, pytest.mark.exhaustive])])
+@pytest.mark.parametrize("profile", ["quick", pytest.param("ci", marks=pytest.mark.slow)])
 def test_the_services_agree_with_the_model(profile):
     runs, steps = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", profile)]
     with override_settings(SKILLSWAP_KIT={"EXCHANGE_MAX_OPEN_PROPOSALS": MAX_OPEN}):
