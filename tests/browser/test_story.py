@@ -122,7 +122,7 @@ def sign_up(person, *, verification, color):
     if verification == "mandatory":
         assert "confirm-email" in person.path
         person.open(link_in_mail(person))
-        person.press(person.path)
+        person.send()
     assert person.path == "/my/profile/"
     assert person.page.input_value("[name=display_name]") == person.name
     assert person.page.is_visible("main img.ssk-avatar")
