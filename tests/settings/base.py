@@ -27,6 +27,7 @@ KIT_APPS = [
     "drf_spectacular",
     "skillswap_kit.core",
     "skillswap_kit.exchange",
+    "skillswap_kit.matching",
 ]
 
 MIDDLEWARE = [

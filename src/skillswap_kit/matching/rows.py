@@ -1,0 +1,78 @@
+"""Members as the database has them: the one reading of who takes part in matching and with what.
+
+Takes part: a profile with listings that others may see. Not asked here: whom a seeker may meet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from skillswap_kit.exchange.models import Listing, Swap, SwapParticipant
+
+from .conf import matching_settings
+from .matches import Member
+from .models import SkillSimilarity
+from .scoring import ACTIVITY_CAP, Scoring
+
+Similar = dict[int, dict[int, int]]
+"""By wanted skill the skills that help, with weights in hundredths."""
+
+
+def read_members(scoring: Scoring, users: Collection[Any] | None = None) -> list[Member]:
+    """These users as members, or all; in order of their numbers. Who has no listing in force is left out."""
+    listings, waiting, done = _listings(), _waiting(), _done()
+    if users is not None:
+        listings = listings.filter(owner__in=users)
+        waiting, done = waiting.filter(user__in=users), done.filter(user__in=users)
+    loads, activities = _per_user(waiting), _per_user(done) if scoring.activity_factor else {}
+    offers, wants = defaultdict[int, dict[int, int]](dict), defaultdict[int, dict[int, int]](dict)
+    owners = dict[int, Any]()
+    for number, owner, kind, skill, level, priority in listings.iterator(chunk_size=10_000):
+        owners[number] = owner
+        if kind == Listing.Kind.OFFER:
+            offers[number][skill] = scoring.offer_weight(level)
+        else:
+            wants[number][skill] = scoring.want_weight(priority)
+    return [
+        Member(
+            number=number,
+            offers=offers.get(number, {}),
+            wants=wants.get(number, {}),
+            load=loads.get(owner, 0),
+            activity=min(activities.get(owner, 0), ACTIVITY_CAP),
+        )
+        for number, owner in sorted(owners.items())
+    ]
+
+
+def _listings() -> QuerySet[Listing, Any]:
+    rows = Listing.objects.advertised().filter(owner__skillswap_profile__isnull=False).order_by()
+    return rows.values_list("owner__skillswap_profile", "owner", "kind", "skill", "level", "priority")
+
+
+def _waiting() -> QuerySet[SwapParticipant]:
+    pending = SwapParticipant.Decision.PENDING
+    return SwapParticipant.objects.filter(decision=pending, swap__status=Swap.Status.PROPOSED, user__isnull=False)
+
+
+def _done() -> QuerySet[SwapParticipant]:
+    return SwapParticipant.objects.filter(swap__status=Swap.Status.COMPLETED, user__isnull=False)
+
+
+def _per_user(rows: QuerySet[SwapParticipant]) -> dict[Any, int]:
+    return dict(rows.order_by().values_list("user").annotate(Count("pk")))
+
+
+def read_similar() -> Similar:
+    """What is similar, the strongest first, at most MAX_SIMILAR for each wanted skill."""
+    most = matching_settings.MAX_SIMILAR
+    similar = defaultdict[int, dict[int, int]](dict)
+    rows = SkillSimilarity.objects.order_by("wanted", "-weight", "taught")
+    for wanted, taught, weight in rows.values_list("wanted", "taught", "weight"):
+        if len(similar[wanted]) < most:
+            similar[wanted][taught] = weight
+    return dict(similar)
