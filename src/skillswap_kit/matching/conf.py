@@ -59,6 +59,11 @@ class MatchingSettings(AppSettings):
         "rebuild only.",
     )
     MAX_SIMILAR = Setting(5, minimum=0, doc="Most similar skills that count for one skill.")
+    SIMILARITY_PROVIDERS = Setting[dict[str, Any]](
+        {"names": {"BACKEND": "skillswap_kit.matching.similarity.providers.NameSimilarityProvider"}},
+        doc="What works out how alike skills are, by alias: embeddings of yours, say. `skillswap_similarity compute` "
+        "asks one and stores its answer.",
+    )
 
 
 matching_settings = MatchingSettings()

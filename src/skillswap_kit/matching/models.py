@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,7 +17,10 @@ MAX_SIMILARITY = 60
 
 
 class SkillSimilarity(models.Model):
-    """How far an offer of ``taught`` meets a want for ``wanted``. Not symmetric: one may help more than the other."""
+    """How far an offer of ``taught`` meets a want for ``wanted``. Not symmetric: one may help more than the other.
+
+    With weight 0 staff say that it does not help, so that no command brings the pair back.
+    """
 
     class Source(models.TextChoices):
         CURATED = "curated", _("set by staff")
@@ -29,8 +32,8 @@ class SkillSimilarity(models.Model):
     taught = models.ForeignKey(Skill, verbose_name=_("skill that helps"), on_delete=models.CASCADE, related_name="+")
     weight = models.PositiveSmallIntegerField(
         _("weight"),
-        validators=[MinValueValidator(1), MaxValueValidator(MAX_SIMILARITY)],
-        help_text=_("In hundredths, at most 60: how much of the wanted skill it replaces."),
+        validators=[MaxValueValidator(MAX_SIMILARITY)],
+        help_text=_("In hundredths, at most 60: how much of the wanted skill it replaces. 0: not at all."),
     )
     source = models.CharField(_("source"), max_length=8, choices=Source.choices, default=Source.CURATED)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -43,7 +46,8 @@ class SkillSimilarity(models.Model):
             models.UniqueConstraint(fields=["wanted", "taught"], name="ssk_similarity_once"),
             models.CheckConstraint(condition=~Q(wanted=F("taught")), name="ssk_similarity_two_skills"),
             models.CheckConstraint(
-                condition=Q(weight__gte=1, weight__lte=MAX_SIMILARITY), name="ssk_similarity_weight_range"
+                condition=Q(weight__lte=MAX_SIMILARITY) & (Q(weight__gte=1) | Q(source="curated")),
+                name="ssk_similarity_weight_range",
             ),
         ]
 

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Listing, Swap, SwapParticipant
 
 from .conf import matching_settings
@@ -49,6 +50,11 @@ def read_members(scoring: Scoring, users: Collection[Any] | None = None) -> list
     ]
 
 
+def read_member(scoring: Scoring, user: User) -> Member:
+    """This person as a member; without a listing in force an empty one of number 0, which is nobody's."""
+    return next(iter(read_members(scoring, [user.pk])), Member(number=0))
+
+
 def _listings() -> QuerySet[Listing, Any]:
     rows = Listing.objects.advertised().filter(owner__skillswap_profile__isnull=False).order_by()
     return rows.values_list("owner__skillswap_profile", "owner", "kind", "skill", "level", "priority")
@@ -67,11 +73,18 @@ def _per_user(rows: QuerySet[SwapParticipant]) -> dict[Any, int]:
     return dict(rows.order_by().values_list("user").annotate(Count("pk")))
 
 
-def read_similar() -> Similar:
-    """What is similar, the strongest first, at most MAX_SIMILAR for each wanted skill."""
+def read_similar(about: Member | None = None) -> Similar:
+    """What is similar, the strongest first, at most MAX_SIMILAR for each wanted skill.
+
+    With ``about`` only what that member's matches depend on: what helps with the skills they want, and with those for
+    which one that they offer helps.
+    """
     most = matching_settings.MAX_SIMILAR
     similar = defaultdict[int, dict[int, int]](dict)
     rows = SkillSimilarity.objects.order_by("wanted", "-weight", "taught")
+    if about is not None:
+        near = SkillSimilarity.objects.filter(Q(wanted__in=list(about.wants)) | Q(taught__in=list(about.offers)))
+        rows = rows.filter(wanted__in=near.order_by().values("wanted"))
     for wanted, taught, weight in rows.values_list("wanted", "taught", "weight"):
         if len(similar[wanted]) < most:
             similar[wanted][taught] = weight
