@@ -18,6 +18,7 @@ from skillswap_kit.exchange.services import (
     propose_swap,
     reject_skill,
     resolve_skill,
+    resolve_skills,
     save_skill,
     set_aliases,
     suggest_skills,
@@ -91,6 +92,108 @@ def test_suggestions_cost_a_constant_number_of_queries(django_assert_num_queries
         make_skill(f"Music {number}", aliases=["sound"])
     with django_assert_num_queries(2):
         assert len(suggest_skills("music", viewer=AnonymousUser())) == 10
+
+
+# Spelling
+
+
+@pytest.fixture
+def vocabulary(javascript):
+    """Skills that are nearly called alike, among others."""
+    named = {
+        "Java": [],
+        "Python": ["بايثون"],
+        "Guitar": ["غيتار"],
+        "Cooking": ["طبخ"],
+        "Pottery and ceramics": [],
+        "Machine learning": ["ML"],
+        "Chess": [],
+    }
+    for name, aliases in named.items():
+        make_skill(name, aliases=aliases)
+
+
+def meant(query, **options):
+    return [str(found.skill) for found in suggest_skills(query, viewer=AnonymousUser(), **options)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "skill"),
+    [
+        ("Pyton", "Python"),
+        ("phyton", "Python"),
+        ("piton", "Python"),
+        ("بايتون", "Python"),
+        ("gitar", "Guitar"),
+        ("جيتار", "Guitar"),
+        ("الطبخ", "Cooking"),
+        ("poterry", "Pottery and ceramics"),
+        ("machin lerning", "Machine learning"),
+        ("jawa script", "JavaScript"),
+        ("ECMASkript", "JavaScript"),
+        ("جافاسكريت", "JavaScript"),
+    ],
+)
+def test_what_is_typed_nearly_right_is_suggested_first(vocabulary, typed, skill):
+    assert resolve_skill(typed) is None
+    assert meant(typed)[0] == skill
+
+
+@pytest.mark.parametrize("typed", ["zz", "jv", "xylophone", "🎸🎸🎸", "a" * 500, "%%%", "___", "'; --", " - - "])
+def test_what_is_like_nothing_suggests_nothing(vocabulary, typed):
+    assert meant(typed) == []
+
+
+def test_spelling_is_asked_only_where_no_name_has_the_words(vocabulary):
+    assert meant("java") == ["Java", "JavaScript"]
+    assert meant("javo") == ["Java"]
+    assert meant("javo", misspelt=False) == []
+
+
+def test_a_misspelt_word_suggests_at_most_five_skills():
+    for number in range(8):
+        make_skill(f"Music {number}")
+    assert len(meant("musik")) == 5
+    assert len(meant("musik", limit=2)) == 2
+
+
+def test_a_misspelt_word_says_which_name_was_meant(vocabulary):
+    assert suggest_skills("بايتون", viewer=AnonymousUser())[0].matched == "بايثون"
+    assert suggest_skills("poterry", viewer=AnonymousUser())[0].matched == "Pottery and ceramics"
+
+
+def test_a_misspelt_word_suggests_only_what_one_may_use(make_user, vocabulary):
+    member = make_user()
+    propose_skill(by=member, name="Calligraphy", category=make_category())
+    assert meant("caligrafy") == []
+    assert [str(found.skill) for found in suggest_skills("caligrafy", viewer=member)] == ["Calligraphy"]
+
+
+def test_a_misspelt_word_costs_a_constant_number_of_queries(vocabulary, django_assert_num_queries):
+    for number in range(8):
+        make_skill(f"Music {number}", aliases=["sound"])
+    with django_assert_num_queries(4):
+        assert len(meant("musik")) == 5
+
+
+# Many at once
+
+
+def test_many_names_are_resolved_in_one_query(javascript, make_user, django_assert_num_queries):
+    go_game = make_skill("Board games", aliases=["Go"])
+    go = make_skill("Go")
+    propose_skill(by=make_user(), name="Chess", category=make_category())
+    texts = ["JS", " javascript ", "جَافَاسْكْرِبْت", "board GAMES", "go", "Chess", "Jav", "", "\n"]
+    with django_assert_num_queries(1):
+        found = resolve_skills(texts)
+    assert found == {
+        "JS": javascript.pk,
+        " javascript ": javascript.pk,
+        "جَافَاسْكْرِبْت": javascript.pk,
+        "board GAMES": go_game.pk,
+        "go": go.pk,
+    }
+    assert {text: skill.pk for text in texts if (skill := resolve_skill(text))} == found
 
 
 def test_members_propose_and_staff_approve(make_user, staff):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from django.db import IntegrityError, models
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -27,9 +27,13 @@ from .cleaning import check_fields, one_line
 from .listings import lock_listings, retire_listings
 from .members import profile_for_update
 from .staff import require_permission
+from .suggesting import Spelling
 
 MAX_ALIASES = 30
 """Most aliases that a member can propose with a skill. Staff and merges are not bound by it."""
+
+MAX_MISSPELT = 5
+"""Most skills that are suggested for what is no name."""
 
 EDGE = "\n"
 """Stands before and after every name in ``Skill.search_text``, so that a whole name can be looked for."""
@@ -65,11 +69,42 @@ def resolve_skill(text: str, *, viewer: Viewer | None = None) -> Skill | None:
     return next(named, found[0] if found else None)
 
 
-def suggest_skills(query: str, *, viewer: Viewer, limit: int = 10) -> list[SkillSuggestion]:
-    """What somebody who has typed ``query`` may mean: whole names first, then beginnings, then words inside."""
+def resolve_skills(texts: Iterable[str]) -> dict[str, int]:
+    """The keys of the skills that these texts stand for, as :func:`resolve_skill` has it; texts for none are left out.
+
+    For a great many texts at once: it reads the whole vocabulary, in one query.
+    """
+    by_alias, by_name = dict[str, int](), dict[str, int]()
+    for skill in Skill.objects.approved().order_by("pk"):
+        for key in skill.search_text.split(EDGE):
+            by_alias.setdefault(key, skill.pk)
+        for name in names_of(skill):
+            by_name.setdefault(normalise(name), skill.pk)
+    found = by_alias | by_name
+    return {text: found[key] for text in texts if (key := normalise(text)) and key in found}
+
+
+def suggest_skills(query: str, *, viewer: Viewer, limit: int = 10, misspelt: bool = True) -> list[SkillSuggestion]:
+    """What somebody who has typed ``query`` may mean: whole names first, then beginnings, then words inside.
+
+    Where no name has these words, and unless ``misspelt`` is false, at most five skills with names spelt nearly so.
+    """
     key = normalise(query[:MAX_QUERY_LENGTH])
     if not key:
         return []
+    found = _with_words(query, key, viewer)[:limit]
+    if found or not misspelt:
+        return [SkillSuggestion(skill=skill, matched=_best_name(skill, key)) for skill in found]
+    spelling = Spelling(key)
+    return [
+        SkillSuggestion(
+            skill=skill, matched=max(_all_names(skill), key=lambda name: spelling.likeness(normalise(name)))
+        )
+        for skill in _spelt_like(spelling, viewer, min(limit, MAX_MISSPELT))
+    ]
+
+
+def _with_words(query: str, key: str, viewer: Viewer) -> QuerySet[Skill]:
     likeness = Case(
         When(search_text__contains=f"{EDGE}{key}{EDGE}", then=Value(0)),
         When(search_text__contains=f"{EDGE}{key}", then=Value(1)),
@@ -77,15 +112,23 @@ def suggest_skills(query: str, *, viewer: Viewer, limit: int = 10) -> list[Skill
         default=Value(3),
         output_field=models.SmallIntegerField(),
     )
-    skills = (
-        Skill.objects.usable_by(viewer)
-        .matching(query)
-        .annotate(likeness=likeness)
-        .select_related("category")
-        .prefetch_related("aliases")
-        .order_by("likeness", "name", "pk")[:limit]
-    )
-    return [SkillSuggestion(skill=skill, matched=_best_name(skill, key)) for skill in skills]
+    skills = Skill.objects.usable_by(viewer).matching(query).annotate(likeness=likeness)
+    return _with_names(skills).order_by("likeness", "name", "pk")
+
+
+def _spelt_like(spelling: Spelling, viewer: Viewer, limit: int) -> list[Skill]:
+    usable = Skill.objects.usable_by(viewer)
+    numbers = spelling.nearest(usable.order_by().values_list("pk", "search_text"), limit=limit)
+    skills = _with_names(usable).in_bulk(numbers)
+    return [skills[number] for number in numbers if number in skills]
+
+
+def _with_names(skills: QuerySet[Skill]) -> QuerySet[Skill]:
+    return skills.select_related("category").prefetch_related("aliases")
+
+
+def _all_names(skill: Skill) -> list[str]:
+    return [*names_of(skill), *(alias.name for alias in skill.aliases.all())]
 
 
 def _best_name(skill: Skill, key: str) -> str:
@@ -93,7 +136,7 @@ def _best_name(skill: Skill, key: str) -> str:
         folded = normalise(name)
         return folded != key, not folded.startswith(key), key not in folded
 
-    return min([*names_of(skill), *(alias.name for alias in skill.aliases.all())], key=unlikeness)
+    return min(_all_names(skill), key=unlikeness)
 
 
 @kit_atomic()
@@ -130,7 +173,7 @@ def approve_skill(*, by: User, skill: Skill) -> Skill:
     skill = _for_decision(by, skill)
     # The same row for all, so that of two with equal names the later approval finds the earlier.
     Category.objects.select_for_update().order_by("pk").first()
-    for name in [*names_of(skill), *(alias.name for alias in skill.aliases.all())]:
+    for name in _all_names(skill):
         if existing := resolve_skill(name):
             raise SkillExists(existing.pk, str(existing))
     skill.status = Skill.Status.APPROVED

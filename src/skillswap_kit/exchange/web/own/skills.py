@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +18,6 @@ from .pages import OwnFormPage, address, asked_kind
 
 NEAREST = 5
 MOST_WORDS = 3
-# Whoever mistypes a word has mostly begun it well.
-BEGINNINGS = (5, 3)
 
 
 def skill_named(name: str, *, viewer: User) -> Skill:
@@ -33,18 +30,13 @@ def skill_named(name: str, *, viewer: User) -> Skill:
 
 def nearest_skills(name: str, *, viewer: User) -> list[Skill]:
     """A few skills that somebody who typed ``name``, which is none, may have meant."""
-    for query in _shorter_and_shorter(name):
-        if found := suggest_skills(query, viewer=viewer, limit=NEAREST):
-            return [suggestion.skill for suggestion in found]
-    return []
-
-
-def _shorter_and_shorter(name: str) -> Iterator[str]:
-    yield name
     words = sorted(search_terms(name), key=len, reverse=True)[:MOST_WORDS]
-    yield from words
-    for length in BEGINNINGS:
-        yield from (word[:length] for word in words if len(word) > length)
+    # A word that is right says more than one that is nearly right.
+    for misspelt in (False, True):
+        for query in (name, *words):
+            if found := suggest_skills(query, viewer=viewer, limit=NEAREST, misspelt=misspelt):
+                return [suggestion.skill for suggestion in found]
+    return []
 
 
 class ProposeSkillPage(OwnFormPage):
