@@ -13,3 +13,6 @@ class MatchingConfig(KitAppConfig):
     label = "skillswap_matching"
     verbose_name = _("SkillSwap: matching")
     needs_apps: ClassVar[tuple[str, ...]] = ("skillswap_kit.core", "skillswap_kit.exchange")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

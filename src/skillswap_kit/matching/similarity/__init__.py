@@ -1,0 +1,1 @@
+"""Which skills help with which: set by staff, learnt from listings, imported, or computed by a provider."""
