@@ -1,0 +1,95 @@
+"""The matcher for large communities: an inverted index in shared memory, as fresh as the database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from heapq import merge
+from itertools import islice
+from typing import Any, ClassVar
+
+from skillswap_kit.core.types import User
+from skillswap_kit.exchange.services import profile_of
+
+from ..candidates import Selection
+from ..matches import Candidate, Member, Rank
+from ..scoring import get_scoring
+from .base import BaseMatcher
+
+try:
+    from ..index.following import Follower, View
+    from ..index.kernel import Scratch, search
+except ModuleNotFoundError as error:
+    if error.name != "numpy":
+        raise
+    raise ImportError('IndexMatcher needs numpy: pip install "skillswap-kit[matching]"') from error
+
+
+class _Pinned(threading.local):
+    """The view that all steps of one query share."""
+
+    is_pinned = False
+    view: View | None = None
+
+
+class IndexMatcher(BaseMatcher):
+    """Searches the snapshot that ``skillswap_rebuild_matches`` and ``skillswap_run_due`` build.
+
+    Whatever was committed before a query is part of its answer. Without a usable snapshot, or inside a transaction
+    that sees an older state, the SQL matcher answers: the same candidates, more slowly.
+    """
+
+    capabilities: ClassVar[frozenset[str]] = frozenset({"exact", "similarity"})
+
+    def __init__(self, alias: str, **options: Any) -> None:
+        super().__init__(alias, **options)
+        self._follower, self._scratch, self._pinned = Follower(), Scratch(), _Pinned()
+
+    @cached_property
+    def fallback(self) -> BaseMatcher:
+        """Answers while there is no view."""
+        from .sql import SqlMatcher
+
+        return SqlMatcher("sql")
+
+    def rank(self, seeker: Member, *, limit: int, after: Rank | None = None) -> Sequence[Candidate]:
+        with self._view() as view:
+            if view is None:
+                return self.fallback.rank(seeker, limit=limit, after=after)
+            query, score = view.similarity.query(seeker), get_scoring().score
+            base, overlay = view.snapshot.index, view.overlay
+            masked = overlay.masked if len(overlay) else None
+            settled = search(base, query, limit=limit, score=score, scratch=self._scratch, after=after, masked=masked)
+            changed = search(overlay.index, query, limit=limit, score=score, scratch=self._scratch, after=after)
+        return list(islice(merge(settled, changed, key=_order), limit)) if changed else settled
+
+    def member(self, user: User) -> Member:
+        with self._view() as view:
+            if view is None:
+                return self.fallback.member(user)
+            return view.member(profile_of(user).pk)
+
+    def match(
+        self, user: User, *, limit: int = 10, selection: Selection | None = None, after: Rank | None = None
+    ) -> list[Candidate]:
+        with self._view():
+            return super().match(user, limit=limit, selection=selection, after=after)
+
+    @contextmanager
+    def _view(self) -> Iterator[View | None]:
+        """The present view, the same in all that happens inside."""
+        pinned = self._pinned
+        if pinned.is_pinned:
+            yield pinned.view
+            return
+        pinned.view, pinned.is_pinned = self._follower.view(get_scoring()), True
+        try:
+            yield pinned.view
+        finally:
+            pinned.view, pinned.is_pinned = None, False
+
+
+def _order(candidate: Candidate) -> tuple[float, int]:
+    return -candidate.score, candidate.number

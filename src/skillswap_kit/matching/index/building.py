@@ -1,0 +1,91 @@
+"""Reading all members at once, into arrays: at a hundred thousand members an object for each row costs seconds.
+
+Who takes part is decided in ``rows``; here the same queries are asked for other columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Value, When
+from django.db.models.functions import Cast
+
+from skillswap_kit.exchange.models import Listing, SwapParticipant
+
+from .. import rows
+from ..scoring import ACTIVITY_CAP, LEVELS, PRIORITIES, Scoring
+from .assembling import Entries, Tallies, assemble, tallies
+from .feed import read_connection
+from .kernel import Array, Index
+
+FETCH = 20_000
+"""Rows that are in memory as objects at a time."""
+COPY_HEADER, COPY_TRAILER = 19, 2
+"""Bytes around the rows of PostgreSQL's binary COPY: signature, flags and no extension; the end."""
+
+Report = Callable[[str], object]
+
+
+def read_index(scoring: Scoring, report: Report) -> Index:
+    """Everybody who takes part, as the database has them now. ``report`` is told what goes on."""
+    entries = read_entries(scoring)
+    report(f"{len(entries)} listings read")
+    loads = _tallies(rows._waiting())
+    done = _tallies(rows._done()) if scoring.activity_factor else tallies([], [])
+    activities = Tallies(done.numbers, done.counts.clip(max=ACTIVITY_CAP))
+    index = assemble(entries, loads=loads, activities=activities)
+    report(f"{len(index)} members indexed")
+    return index
+
+
+def read_entries(scoring: Scoring) -> Entries:
+    """All listings in force. Raises ValueError for one whose level or priority the scoring does not know."""
+    offered = _coded("level", {level: scoring.offer_weight(level) for level in LEVELS}, is_want=False)
+    wanted = _coded("priority", {priority: scoring.want_weight(priority) for priority in PRIORITIES}, is_want=True)
+    code = Case(When(kind=Listing.Kind.OFFER, then=offered), default=wanted)
+    table = _whole_numbers(rows._listings(), "owner__skillswap_profile", "skill", code)
+    return Entries(table[:, 0], table[:, 1], table[:, 2] >> 1, (table[:, 2] & 1).astype(np.bool_))
+
+
+def _coded(field: str, weights: Mapping[Any, int], *, is_want: bool) -> Case:
+    """Twice the weight that this field means, and one more for a want: less to transfer than two columns."""
+    cases = (When(**{field: value}, then=Value(2 * weight + is_want)) for value, weight in weights.items())
+    return Case(*cases, output_field=BigIntegerField())
+
+
+def _tallies(participants: QuerySet[SwapParticipant]) -> Tallies:
+    """How many of these rows each member has."""
+    members = participants.filter(user__skillswap_profile__isnull=False).order_by()
+    counted = members.values("user__skillswap_profile").annotate(count=Count("pk"))
+    table = _whole_numbers(counted, "user__skillswap_profile", "count")
+    return tallies(table[:, 0], table[:, 1])
+
+
+def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Case) -> Array:
+    """One row of the array for each row. Raises ValueError for a null."""
+    wide = [Cast(F(column) if isinstance(column, str) else column, BigIntegerField()) for column in columns]
+    sql, parameters = queryset.values_list(*wide).query.sql_with_params()
+    connection = read_connection()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and hasattr(cursor.cursor, "copy"):
+            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", parameters) as copy:
+                return _from_copy(b"".join(copy), len(columns))
+        cursor.execute(sql, parameters)
+        batches = iter(lambda: cursor.fetchmany(FETCH), [])
+        parts = [np.fromiter(chain.from_iterable(batch), np.int64) for batch in map(list, batches)]
+    return np.concatenate([np.empty(0, np.int64), *parts]).reshape(-1, len(columns))
+
+
+def _from_copy(data: bytes, width: int) -> Array:
+    """The numbers in a binary COPY: of each row how many fields, then of each field its length and its bytes."""
+    row = np.dtype([("fields", ">i2"), ("values", [("length", ">i4"), ("number", ">i8")], width)])
+    body = memoryview(data)[COPY_HEADER : len(data) - COPY_TRAILER]
+    if len(body) % row.itemsize:
+        raise ValueError("a listing has a level or a priority that the scoring does not know")
+    values = np.frombuffer(body, row)["values"]
+    if not (values["length"] == 8).all():
+        raise ValueError("a listing has a level or a priority that the scoring does not know")
+    return values["number"].astype(np.int64)
