@@ -41,6 +41,14 @@ class MatchingSettings(AppSettings):
         kind=tuple,
         doc="Dotted paths of filter sets over profiles, which recommendations understand; add your own.",
     )
+    REASONS = Setting[tuple[str, ...]](
+        (
+            "skillswap_kit.matching.reasons.skill_reasons",
+            "skillswap_kit.matching.reasons.distance_reasons",
+        ),
+        kind=tuple,
+        doc="Dotted paths of functions of a viewer and profiles, which say why these fit; add your own.",
+    )
     SNAPSHOT_DIR = Setting(
         "",
         doc="Folder of the index, on a disk that all workers of a machine share. Empty: a private one among the "

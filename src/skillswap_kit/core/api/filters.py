@@ -41,19 +41,21 @@ class KitFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         """The rows that were asked for. Raises InvalidInput for a parameter that nothing reads."""
+        filterset = self.checked_filterset(request, queryset, view)
+        return queryset if filterset is None else filterset.qs
+
+    def checked_filterset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> FilterSet | None:
+        """The view's filters with what was asked of them, None where that is nothing. Raises as above."""
         others = _parameters_of_others(view)
         asked = request.query_params.keys() - others
         if not asked and _does_nothing_unasked(self.get_filterset_class(view, queryset)):
-            return queryset
+            return None
         filterset = self.get_filterset(request, queryset, view)
         names = set(_names_read(filterset)) if filterset else set()
         _refuse_unknown(asked - names, names | others)
-        if filterset is None:
-            return queryset
-        if not filterset.is_valid():
+        if filterset is not None and not filterset.is_valid():
             raise translate_validation(filterset.errors)
-        filtered: QuerySet[Any] = filterset.qs
-        return filtered
+        return filterset
 
     def to_html(self, request: Request, queryset: QuerySet[Any], view: APIView) -> str | None:
         # The form's template is found only where the host installed django_filters as an app.

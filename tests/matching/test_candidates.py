@@ -1,0 +1,129 @@
+"""Whom a member is shown: those whom they may find, without those whom they have no reason to see."""
+
+import pytest
+
+from skillswap_kit.exchange.models import Connection, Listing, Profile
+from skillswap_kit.exchange.services import (
+    deactivate_member,
+    pause_listing,
+    reactivate_member,
+    remove_connection,
+    resume_listing,
+    update_profile,
+)
+from skillswap_kit.matching.candidates import Selection
+from skillswap_kit.matching.services import dismiss_member, recommend
+from skillswap_kit.testing.settings import override_skillswap
+from skillswap_kit.testing.swaps import make_swap
+from tests.exchange.api_client import Hiding
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(seeker):
+    return [row.profile.user for row in recommend(by=seeker.user).rows]
+
+
+def test_the_best_come_first_and_oneself_never(seeker, match):
+    beginner, expert = match(), match(level="expert")
+    assert shown(seeker) == [expert, beginner]
+    assert seeker.profile.pk not in Selection(seeker.user).of([seeker.profile.pk])
+
+
+def test_who_gives_nothing_or_wants_nothing_is_no_match(seeker, match):
+    one_sided = match()
+    Listing.objects.get(owner=one_sided.pk, kind="want").delete()
+    assert shown(seeker) == []
+
+
+def test_people_whom_a_policy_hides_are_never_shown(seeker, match):
+    hidden, other = match(), match()
+    with override_skillswap(CONTACT_POLICIES=["tests.exchange.api_client.Hiding"]):
+        Hiding.hidden = [hidden]
+        try:
+            assert shown(seeker) == [other]
+        finally:
+            Hiding.hidden = []
+    assert set(shown(seeker)) == {hidden, other}
+
+
+def test_deactivated_accounts_are_not_shown(seeker, match, staff):
+    closed = match()
+    deactivate_member(by=staff, member=closed)
+    assert shown(seeker) == []
+    closed.refresh_from_db()
+    reactivate_member(by=staff, member=closed)
+    assert shown(seeker) == [closed]
+
+
+@pytest.mark.parametrize(("visibility", "is_shown"), [("public", True), ("members", True), ("connections", False)])
+def test_members_decide_who_finds_them(visibility, is_shown, seeker, match):
+    found = match()
+    update_profile(by=found, visibility=Profile.Visibility(visibility))
+    assert shown(seeker) == [found] * is_shown
+
+
+def test_whoever_pauses_what_fits_is_no_match_until_they_resume_it(seeker, match):
+    paused = match()
+    listings = Listing.objects.filter(owner=paused.pk)
+    for listing in listings:
+        pause_listing(by=paused, listing=listing)
+    assert shown(seeker) == []
+    for listing in listings:
+        resume_listing(by=paused, listing=listing)
+    assert shown(seeker) == [paused]
+
+
+def test_people_who_are_connected_are_shown_again_when_they_have_parted(seeker, match):
+    known = match()
+    make_swap([seeker.user, known], status="accepted")
+    assert shown(seeker) == []
+    remove_connection(connection=Connection.objects.get(), by=known)
+    assert shown(seeker) == [known]
+
+
+def test_the_dismissed_are_not_shown_to_who_dismissed_them_and_to_them_alone(seeker, match):
+    dismissed = match()
+    dismiss_member(by=seeker.user, member=dismissed)
+    assert shown(seeker) == []
+    assert [row.profile.user for row in recommend(by=dismissed).rows] == [seeker.user]
+
+
+def test_many_hidden_people_do_not_end_the_list(seeker, match):
+    """The first look finds too few, the next ones go on behind it."""
+    best = [match(level="expert") for _ in range(8)]
+    last = match()
+    for person in best:
+        dismiss_member(by=seeker.user, member=person)
+    assert [row.profile.user for row in recommend(by=seeker.user, limit=1).rows] == [last]
+
+
+def test_pages_follow_one_another_without_gaps(seeker, match):
+    people = [match() for _ in range(5)]
+    seen, after = [], None
+    for _ in range(3):
+        page = recommend(by=seeker.user, limit=2, after=after)
+        seen += [row.profile.user for row in page.rows]
+        after = page.next
+    assert seen == people
+    assert after is None
+
+
+def test_a_full_last_page_is_known_to_be_the_last(seeker, match):
+    for _ in range(2):
+        match()
+    assert recommend(by=seeker.user, limit=2).next is None
+
+
+def test_whoever_offers_and_wants_nothing_gets_an_empty_list_at_once(
+    seeker, match, make_user, django_assert_max_num_queries
+):
+    match()
+    newcomer = make_user()
+    with django_assert_max_num_queries(2):
+        assert recommend(by=newcomer).rows == []
+
+
+def test_a_newcomer_is_not_written_down_by_looking(seeker, make_user):
+    recommend(by=make_user())
+    assert Profile.objects.count() == 1
