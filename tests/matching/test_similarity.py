@@ -214,7 +214,7 @@ def test_a_dry_run_counts_and_writes_nothing(skills):
 @pytest.mark.parametrize(("source", "weight"), [("curated", 10), ("learnt", 0), ("learnt", 61), ("guessed", 10)])
 def test_commands_cannot_speak_for_staff_nor_out_of_range(skills, source, weight):
     a, b, *_ = (skill.pk for skill in skills)
-    with pytest.raises(ValueError, match="Weights are from 1 to 60|is not a valid"):
+    with pytest.raises(ValueError, match=r"Weights are from 1 to 60|is not a valid"):
         replace_similarities(source=source, weights={(a, b): weight})
     assert table() == {}
 

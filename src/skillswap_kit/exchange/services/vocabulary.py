@@ -113,7 +113,7 @@ def _with_words(query: str, key: str, viewer: Viewer) -> QuerySet[Skill]:
         output_field=models.SmallIntegerField(),
     )
     skills = Skill.objects.usable_by(viewer).matching(query).annotate(likeness=likeness)
-    return _with_names(skills).order_by("likeness", "name", "pk")
+    return _with_names(skills.order_by("likeness", "name", "pk"))
 
 
 def _spelt_like(spelling: Spelling, viewer: Viewer, limit: int) -> list[Skill]:
