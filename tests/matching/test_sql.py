@@ -174,9 +174,8 @@ def test_a_seeker_without_one_side_costs_no_ranking():
 
 def test_operands_write_what_they_are_told():
     operand = (1 + Operand("a") - 2) / (3 - Operand("b") * 4) + 1 / Operand("c") * Operand("d") - 5.5
-    assert operand.sql.replace("CAST(%s AS DOUBLE PRECISION)", "?") == (
-        "(((((? + a) - ?) / (? - (b * ?))) + ((? / c) * d)) - ?)"
-    )
+    sql = operand.sql.replace("CAST(%s AS DOUBLE PRECISION)", "?")
+    assert sql == "(((((? + a) - ?) / (? - (b * ?))) + ((? / c) * d)) - ?)"
     assert operand.params == (1.0, 2.0, 3.0, 4.0, 1.0, 5.5)
 
 

@@ -8,26 +8,27 @@ from typing import Any, NoReturn
 class Operand:
     """A number that only the database knows: arithmetic with it writes the SQL that computes it, in doubles."""
 
-    def __init__(self, sql: str, params: tuple[float, ...] = ()) -> None:
-        self.sql, self.params = sql, params
+    def __init__(self, sql: str, params: tuple[float, ...] = (), *, double: str = "DOUBLE PRECISION") -> None:
+        """``double`` is what a CAST of this database calls the type of doubles."""
+        self.sql, self.params, self.double = sql, params, double
 
     @classmethod
-    def double(cls, sql: str) -> Operand:
-        return cls(f"CAST({sql} AS DOUBLE PRECISION)")
+    def cast(cls, sql: str, params: tuple[float, ...] = (), *, double: str) -> Operand:
+        """Whatever number this is, as a double."""
+        return cls(f"CAST({sql} AS {double})", params, double=double)
 
-    @classmethod
-    def of(cls, value: Any) -> Operand:
-        """Raises TypeError for anything but an operand or a number."""
+    def of(self, value: Any) -> Operand:
+        """The value as an operand of the same database. Raises TypeError for anything but an operand or a number."""
         if isinstance(value, Operand):
             return value
         if isinstance(value, int | float):
             # As a parameter, because databases read a long fraction less exactly than Python wrote it.
-            return cls("CAST(%s AS DOUBLE PRECISION)", (float(value),))
+            return Operand.cast("%s", (float(value),), double=self.double)
         raise TypeError(f"{value!r} is no number")
 
     def _joined(self, left: Any, sign: str, right: Any) -> Operand:
-        first, second = Operand.of(left), Operand.of(right)
-        return Operand(f"({first.sql} {sign} {second.sql})", first.params + second.params)
+        first, second = self.of(left), self.of(right)
+        return Operand(f"({first.sql} {sign} {second.sql})", first.params + second.params, double=self.double)
 
     def __add__(self, other: Any) -> Operand:
         return self._joined(self, "+", other)

@@ -6,11 +6,12 @@ by calling it with operands that write SQL instead of computing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from skillswap_kit.core.transactions import kit_database
@@ -27,6 +28,9 @@ from .operands import Operand
 Worth = dict[int, int]
 """By skill what one hundredth of a listing's weight is worth to somebody, in ten-thousandths."""
 
+DOUBLE = {"mysql": "DOUBLE"}
+"""By vendor what a CAST calls doubles where it is not what the standard says."""
+
 
 class SqlMatcher(BaseMatcher):
     """Exact and always fresh on SQLite, PostgreSQL and MariaDB; for sites of up to some ten thousand members.
@@ -42,7 +46,7 @@ class SqlMatcher(BaseMatcher):
         if not offered or not wanted:
             return []
         connection = connections[kit_database()]
-        ranking = Ranking(get_scoring(), connection.ops.quote_name)
+        ranking = Ranking(get_scoring(), connection)
         with connection.cursor() as cursor:
             cursor.execute(*ranking.statement(seeker.number, offered, wanted, limit=limit, after=after))
             rows = cursor.fetchall()
@@ -84,8 +88,9 @@ def _positive(worth: Worth) -> Worth:
 class Ranking:
     """Writes the statement. Raises ImproperlyConfigured if the score is more than arithmetic."""
 
-    def __init__(self, scoring: Scoring, quote: Callable[[str], str]) -> None:
-        self.scoring, self.quote = scoring, quote
+    def __init__(self, scoring: Scoring, connection: BaseDatabaseWrapper) -> None:
+        self.scoring, self.quote = scoring, connection.ops.quote_name
+        self.double = DOUBLE.get(connection.vendor, "DOUBLE PRECISION")
 
     def statement(
         self, seeker: int, offered: Worth, wanted: Worth, *, limit: int, after: Rank | None
@@ -114,11 +119,10 @@ class Ranking:
 
     def score(self) -> Operand:
         """The score of one row of the statement."""
-        gets, gives = Operand.double("gets.total"), Operand.double("gives.total")
-        load = Operand.double(self._load())
-        activity = Operand.double(self._activity()) if self.scoring.activity_factor else Operand.of(0)
+        columns = ["gets.total", "gives.total", self._load(), self._activity() if self.scoring.activity_factor else "0"]
+        gets, gives, load, activity = (Operand.cast(column, double=self.double) for column in columns)
         try:
-            return Operand.of(self.scoring.score(gets, gives, load, activity))
+            return gets.of(self.scoring.score(gets, gives, load, activity))
         except (AttributeError, TypeError) as error:
             raise ImproperlyConfigured(
                 f"SqlMatcher cannot write the score of {type(self.scoring).__name__} in SQL: {error}. "
@@ -157,7 +161,7 @@ class Ranking:
         """
 
     def _behind(self, after: Rank) -> tuple[str, list[float]]:
-        score = Operand.of(after.score)
+        score = Operand.cast("%s", (after.score,), double=self.double)
         condition = f"WHERE score < {score.sql} OR (score = {score.sql} AND number > {int(after.number)})"
         return condition, [*score.params, *score.params]
 
