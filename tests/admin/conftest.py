@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-LABELS = ("skillswap_core", "skillswap_exchange")
+LABELS = ("skillswap_core", "skillswap_exchange", "skillswap_matching")
 
 
 @pytest.fixture

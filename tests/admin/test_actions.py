@@ -9,7 +9,8 @@ from django.urls import reverse
 from skillswap_kit.core.models import Event
 from skillswap_kit.core.translation.languages import language_columns
 from skillswap_kit.exchange.models import Category, Listing, Profile, Skill
-from skillswap_kit.exchange.services import propose_skill, resolve_skill
+from skillswap_kit.exchange.services import propose_skill, resolve_skill, set_aliases
+from skillswap_kit.matching.models import SkillSimilarity
 from skillswap_kit.testing.factories import make_category, make_listing, make_member, make_skill
 
 from .world import dump
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = {
     model: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    for model in (Event, Listing, Profile, Skill)
+    for model in (Event, Listing, Profile, Skill, SkillSimilarity)
 }
 
 
@@ -268,3 +269,94 @@ def test_whoever_edits_in_arabic_does_not_write_english_into_the_arabic_name(sta
 def test_rows_that_cannot_be_are_not_found(key, member, moderator, signed_in):
     form = {"action": "deactivate", "index": "0", "_selected_action": key}
     assert signed_in(moderator).post("/admin/skillswap_exchange/profile/", form).status_code in (200, 302, 404)
+
+
+# Similar skills
+
+
+@pytest.fixture
+def curator(make_user):
+    """Staff who may say which skills help with which."""
+    user = make_user("curator", is_staff=True)
+    codenames = ["view_skillsimilarity", "change_skillsimilarity", "view_skill"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+@pytest.fixture
+def learnt():
+    return SkillSimilarity.objects.create(
+        wanted=make_skill("TypeScript"), taught=make_skill("JavaScript"), weight=20, source="learnt"
+    )
+
+
+def similar():
+    rows = SkillSimilarity.objects.order_by("pk")
+    return [(str(row.wanted), str(row.taught), row.weight, row.source) for row in rows]
+
+
+def add_page(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+def similarity_events():
+    return [event.payload["skill_id"] for event in Event.objects.filter(name="matching.similarity_changed")]
+
+
+def test_staff_say_which_skill_helps(curator, signed_in):
+    wanted, taught = make_skill("TypeScript"), make_skill("JavaScript")
+    fields = {"wanted": wanted.pk, "taught": taught.pk, "weight": 40, "source": "learnt"}
+    answer = signed_in(curator).post(add_page(SkillSimilarity), fields)
+    assert answer.status_code == 302
+    assert similar() == [("TypeScript", "JavaScript", 40, "curated")]
+    assert similarity_events() == [wanted.pk]
+
+
+def test_staff_change_the_weight_of_what_was_learnt_and_not_its_skills(curator, signed_in, learnt):
+    for weight in (0, 60):
+        fields = {"wanted": learnt.taught_id, "taught": make_skill().pk, "weight": weight}
+        answer = signed_in(curator).post(change_page(learnt), fields)
+        assert answer.status_code == 302
+        assert similar() == [("TypeScript", "JavaScript", weight, "curated")]
+    assert similarity_events() == [learnt.wanted_id] * 2
+
+
+def test_pairs_that_cannot_be_are_told_on_the_form(curator, make_user, signed_in, learnt):
+    client, skill = signed_in(curator), make_skill()
+    proposed = propose_skill(by=make_user(), name="Chess", category=make_category())
+    for fields, named in (
+        ({"wanted": skill.pk, "taught": skill.pk, "weight": 40}, "taught"),
+        ({"wanted": skill.pk, "taught": proposed.pk, "weight": 40}, "taught"),
+        ({"wanted": skill.pk, "taught": learnt.taught_id, "weight": 61}, "weight"),
+        ({"wanted": learnt.wanted_id, "taught": learnt.taught_id, "weight": 40}, "__all__"),
+    ):
+        answer = client.post(add_page(SkillSimilarity), fields)
+        assert answer.status_code == 200
+        assert list(answer.context["adminform"].form.errors) == [named]
+    assert similar() == [("TypeScript", "JavaScript", 20, "learnt")]
+
+
+def test_similar_skills_are_found_by_any_of_their_names(curator, signed_in, learnt):
+    set_aliases(skill=learnt.taught, names=["جافاسكربت"])
+    client = signed_in(curator)
+    for words, count in (("typescript", 1), ("جَافاسكربت", 1), ("Knitting", 0)):
+        assert client.get(LISTS[SkillSimilarity], {"q": words}).context["cl"].result_count == count
+
+
+def test_rows_of_similar_skills_are_removed_by_the_service(curator, signed_in, learnt):
+    client = signed_in(curator)
+    wanted = learnt.wanted_id
+    client.post(reverse("admin:skillswap_matching_skillsimilarity_delete", args=[learnt.pk]), {"post": "yes"})
+    assert similar() == []
+    rows = [SkillSimilarity.objects.create(wanted_id=wanted, taught=make_skill(), weight=9) for _ in range(2)]
+    act(client, "delete_selected", *rows, post="yes")
+    assert similar() == []
+    assert similarity_events() == [wanted] * 3
+
+
+def test_who_may_only_look_changes_nothing_about_similar_skills(onlooker, signed_in, learnt):
+    client = signed_in(onlooker)
+    assert client.get(change_page(learnt)).status_code == 200
+    assert client.get(add_page(SkillSimilarity)).status_code == 403
+    assert client.post(change_page(learnt), {"weight": 0}).status_code == 403
+    assert similar() == [("TypeScript", "JavaScript", 20, "learnt")]

@@ -29,6 +29,7 @@ from skillswap_kit.exchange.models import (
     SwapParticipant,
     SwapProposal,
 )
+from skillswap_kit.matching.models import SkillSimilarity
 
 _numbers = count(1)
 
@@ -47,6 +48,8 @@ def make_row_everywhere(make_user, number: int) -> None:
     category = Category.objects.create(name=f"Shelf {number}", slug=f"shelf-{number}")
     skill = Skill.objects.create(name=f"Skill {number}", slug=f"skill-{number}", category=category, proposed_by=one)
     SkillAlias.objects.create(skill=skill, name=f"Alias {number}", key=f"alias {number}", key_hash=f"{number}")
+    helping = Skill.objects.create(name=f"Helping {number}", slug=f"helping-{number}", category=category)
+    SkillSimilarity.objects.create(wanted=skill, taught=helping, weight=20, source="learnt")
     listing = Listing.objects.create(owner=one, kind="offer", skill=skill, open_key=f"key {number}")
     ListingImage.objects.create(listing=listing, file=f"{number}.png")
     ListingFAQ.objects.create(listing=listing, question="Why?", answer="Because.")
@@ -77,6 +80,6 @@ def make_parts(swap: Swap, people: list[Any], skill: Skill) -> None:
 def dump() -> dict[str, list[Any]]:
     """Every row of the kit and of the host's users, to compare before and after."""
     models: list[type[Model]] = [get_user_model()]
-    for label in ("skillswap_core", "skillswap_exchange"):
+    for label in ("skillswap_core", "skillswap_exchange", "skillswap_matching"):
         models += apps.get_app_config(label).get_models(include_auto_created=True)
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from skillswap_kit.core.models import Event
 from skillswap_kit.exchange.models import Category, Listing, Profile, Skill
+from skillswap_kit.matching.models import SkillSimilarity
 from skillswap_kit.testing.factories import make_category, make_skill
 
 from .operations import admin_actions, admin_pages, kit_admins
@@ -19,8 +20,8 @@ from .world import ROLES, TOKEN, changes, dump, undone
 
 pytestmark = pytest.mark.django_db
 
-PLAIN = (Category, Skill)
-"""Edited, added and deleted as Django does it; all other rows belong to services."""
+PLAIN = (Category, Skill, SkillSimilarity)
+"""Edited, added and deleted on their pages; all other rows belong to services."""
 EDITED = (*PLAIN, Profile)
 STAFF = ("clerk", "moderator", "superuser")
 MODERATED = (Profile, Skill)
@@ -31,6 +32,7 @@ MODERATED = (Profile, Skill)
 def staffed(world):
     """The world with a row in every table and with browsers for the admin."""
     grow(world, range(1))
+    unused(SkillSimilarity)
     world.pages = {role: world.new_client(role, Client) for role in ROLES}
     return world
 
@@ -88,6 +90,8 @@ class Action:
 
 
 def unused(model):
+    if model is SkillSimilarity:
+        return SkillSimilarity.objects.create(wanted=make_skill(), taught=make_skill(), weight=20, source="learnt")
     return make_category() if model is Category else make_skill()
 
 

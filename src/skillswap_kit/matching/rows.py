@@ -81,7 +81,7 @@ def read_similar(about: Member | None = None) -> Similar:
     """
     most = matching_settings.MAX_SIMILAR
     similar = defaultdict[int, dict[int, int]](dict)
-    rows = SkillSimilarity.objects.filter(weight__gt=0).order_by("wanted", "-weight", "taught")
+    rows = SkillSimilarity.objects.filter(weight__gt=0).order_by("wanted_id", "-weight", "taught_id")
     if about is not None:
         near = SkillSimilarity.objects.filter(Q(wanted__in=list(about.wants)) | Q(taught__in=list(about.offers)))
         rows = rows.filter(wanted__in=near.order_by().values("wanted"))
