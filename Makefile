@@ -7,10 +7,10 @@ TESTS ?= not slow
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all types imports lint reference messages format docs package bench mutants clean
+.PHONY: help setup demo test test-all types imports lint reference messages format docs package bench bench-matching mutants clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.setup-dev ## Make .venv with everything that development needs
 
@@ -44,6 +44,9 @@ format: setup ## Format code and sort imports (ruff)
 
 bench: setup ## Measure the offers list against a bare view, as ratios
 	$(BIN)/python -m benchmarks
+
+bench-matching: setup ## Measure quality and speed of the matching (SIZES=1000,10000 changes the members, ARGS=--chart draws)
+	$(BIN)/python -m benchmarks.matching $(if $(SIZES),--sizes $(SIZES)) $(ARGS)
 
 mutants: setup ## Plant bugs one by one and see that the tests catch each
 	$(BIN)/python -m tests.mutants
