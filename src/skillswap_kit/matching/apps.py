@@ -15,4 +15,4 @@ class MatchingConfig(KitAppConfig):
     needs_apps: ClassVar[tuple[str, ...]] = ("skillswap_kit.core", "skillswap_kit.exchange")
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401
+        from . import checks, receivers  # noqa: F401
