@@ -96,7 +96,7 @@ def cases_of(cases: Iterable[Case]) -> None:
 
 
 def all_cases() -> list[Case]:
-    from . import accounts_cases, exchange_cases, exchange_swap_cases  # noqa: F401
+    from . import accounts_cases, exchange_cases, exchange_swap_cases, matching_cases  # noqa: F401
 
     return CASES
 

@@ -28,6 +28,7 @@ from skillswap_kit.exchange.models import (
     SwapProposal,
 )
 from skillswap_kit.exchange.models.listings import listing_open_key
+from skillswap_kit.matching.models import Dismissal
 
 from .world import World, make_account
 
@@ -78,6 +79,17 @@ def grow_exchange(world: World, number: int) -> None:
     ListingFAQ.objects.create(listing=world["offer"], question="Why?", answer="Because.", position=number)
     _grow_swaps(world, number, person, skill)
     _grow_running_swap(world, number, person, skill)
+
+
+@seeds
+def grow_matching(world: World, number: int) -> None:
+    """Somebody who fits the owner better than all whom the owner has met, and somebody whom they dismissed."""
+    fitting, dismissed = make_account(f"fits{number}"), make_account(f"dismissed{number}")
+    Profile.objects.bulk_create(Profile(user=person, display_name=WORD) for person in (fitting, dismissed))
+    for kind, skill in ((Listing.Kind.OFFER, world["python"]), (Listing.Kind.WANT, world["guitar"])):
+        key = listing_open_key(fitting.pk, kind, skill.pk)
+        Listing.objects.create(owner=fitting, kind=kind, skill=skill, open_key=key, level="expert", priority=5)
+    Dismissal.objects.create(by=world["owner"], about=dismissed)
 
 
 def _grow_vocabulary(world: World, number: int) -> Skill:

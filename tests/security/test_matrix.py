@@ -33,7 +33,8 @@ def told(answer):
 
 def found(answer):
     rows = answer.json()
-    return {str(row["id"]) for row in (rows if isinstance(rows, list) else rows["results"])}
+    # What is about a member, and has no key of its own, is found by theirs.
+    return {str(row.get("member", row)["id"]) for row in (rows if isinstance(rows, list) else rows["results"])}
 
 
 def succeeds(world, operation, case, role):

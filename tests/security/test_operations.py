@@ -62,6 +62,6 @@ def test_every_case_is_of_an_operation():
 
 def test_every_app_has_a_world():
     assert build_world.__module__
-    from . import exchange_world  # noqa: F401
+    from . import exchange_world, matching_world  # noqa: F401
 
     assert {operation.app for operation in operations()} <= WORLDS.keys()

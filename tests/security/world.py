@@ -62,7 +62,11 @@ class Blocks(BaseContactPolicy):
         return get_user_model()._default_manager.filter(pk__in=others).values("pk")
 
 
-KIT_SETTINGS = {"CONTACT_POLICIES": (f"{__name__}.Blocks",)}
+KIT_SETTINGS = {
+    "CONTACT_POLICIES": (f"{__name__}.Blocks",),
+    # Rows are written past the services here, of which an index would not hear.
+    "MATCHING_BACKENDS": {"default": {"BACKEND": "skillswap_kit.matching.backends.sql.SqlMatcher"}},
+}
 
 
 def make_account(name: str, **fields: Any) -> Any:
@@ -153,7 +157,7 @@ def world_of(app: str) -> Callable[[Builder], Builder]:
 
 
 def build_world() -> World:
-    from . import exchange_world  # noqa: F401
+    from . import exchange_world, matching_world  # noqa: F401
 
     world = World()
     for role in MEMBERS:

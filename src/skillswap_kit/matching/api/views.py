@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.functional import classproperty
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -27,7 +28,6 @@ from .pagination import MatchPagination
 from .serializers import DismissalInputSerializer, DismissalSerializer, RecommendationSerializer
 
 if TYPE_CHECKING:
-    from django_filters.rest_framework import FilterSet
     from rest_framework.views import APIView
 
 EXPLAIN = "explain"
@@ -62,9 +62,8 @@ class RecommendationViewSet(KitGenericViewSet):
     filter_backends = (KitFilterBackend, Explaining)  # type: ignore[assignment]
     pagination_class = MatchPagination  # type: ignore[assignment]
 
-    @property
-    def filterset_class(self) -> type[FilterSet]:
-        return match_filterset()
+    # With every request, as the setting may change.
+    filterset_class = classproperty(lambda cls: match_filterset())
 
     def list(self, request: Request) -> Response:
         pages = MatchPagination()
