@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from django.contrib.auth.models import Group
 from skillswap_kit.exchange.models import Skill, Swap
 from skillswap_kit.exchange.policies import BaseCancellationPolicy
 from skillswap_kit.exchange.services import resolve_skill
+from skillswap_kit.matching.models import SkillSimilarity
 from skillswap_kit.testing.factories import make_skill
+from skillswap_kit.testing.similarity import named
 
 from . import typed
 
@@ -41,6 +45,36 @@ def test_a_vocabulary_in_python():
 
     assert str(resolve_skill("حياكة")) == "Knitting"
     assert Skill.objects.get().category.icon == "🧶"
+
+
+def test_saying_which_skills_help(staff):
+    for name in ("TypeScript", "JavaScript", "Java"):
+        make_skill(name)
+    run("how-to/skill-similarity.md", curator=staff)
+
+    rows = SkillSimilarity.objects.values_list("wanted__name", "taught__name", "weight", "source")
+    assert set(rows) == {("TypeScript", "JavaScript", 50, "curated"), ("JavaScript", "Java", 0, "curated")}
+
+
+def test_a_similarity_provider(monkeypatch):
+    """With a model that counts letters."""
+    pytest.importorskip("sklearn")
+    numpy = pytest.importorskip("numpy")
+
+    class SentenceTransformer:
+        def __init__(self, model):
+            assert model == "letters"
+
+        def encode(self, texts):
+            return numpy.array([[text.count(sign) for sign in "abcdefghijklmnopqrstuvwxyz"] for text in texts], float)
+
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=SentenceTransformer))
+    provider = run("how-to/skill-similarity.md", number=1)["EmbeddingProvider"](
+        "meaning", model="letters", threshold=0.9
+    )
+
+    alike = [(pair.wanted, pair.taught) for pair in provider.similarities(named("knitting", "knit things", "zzz"))]
+    assert alike == [(11, 12), (12, 11)]
 
 
 def test_proposing_by_a_service(make_user, capsys):

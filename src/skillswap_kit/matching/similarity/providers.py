@@ -94,8 +94,8 @@ class VectorSimilarityProvider(BaseSimilarityProvider):
 class NameSimilarityProvider(VectorSimilarityProvider):
     """How alike names are *spelt*: cosine of character n-grams, weighted by how rare they are (TF-IDF).
 
-    It knows nothing of what they mean: “MySQL” and “PostgreSQL” are alike to it, and so are “Oracle” and “Gradle”.
-    Look through what it finds. Options: ``threshold``, and ``sizes``, the shortest and the longest n-gram.
+    It knows nothing of what they mean: “BigQuery” and “jQuery” are alike to it, “Guitar” and “Lute” are not. Look
+    through what it finds. Options: ``threshold``, and ``sizes``, the shortest and the longest n-gram.
     """
 
     def __init__(self, alias: str, *, threshold: float = 0.5, sizes: tuple[int, int] = (2, 4), **options: Any) -> None:
