@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from skillswap_kit.core.types import User
+from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import profile_of
 
 from ..candidates import Selection
@@ -69,7 +70,7 @@ class IndexMatcher(BaseMatcher):
         with self._view() as view:
             if view is None:
                 return self.fallback.member(user)
-            return view.member(profile_of(user).pk)
+            return view.member(_number_of(user))
 
     def match(
         self, user: User, *, limit: int = 10, selection: Selection | None = None, after: Rank | None = None
@@ -93,3 +94,8 @@ class IndexMatcher(BaseMatcher):
 
 def _order(candidate: Candidate) -> tuple[float, int]:
     return -candidate.score, candidate.number
+
+
+def _number_of(user: User) -> int | None:
+    # The instance may have been asked for its profile before there was one, and remembers.
+    return profile_of(user).pk or Profile.objects.filter(user=user.pk).values_list("pk", flat=True).first()

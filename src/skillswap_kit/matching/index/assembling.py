@@ -93,7 +93,7 @@ def _ranked(keys: Array) -> tuple[Array, Array]:
     if len(keys) and keys.min() >= 0 and top < DENSE_KEYS * len(keys):
         is_there = np.zeros(top + 1, np.bool_)
         is_there[keys] = True
-        places = np.cumsum(is_there, dtype=np.int32) - 1
+        places: Array = np.cumsum(is_there, dtype=np.int32) - 1
         return is_there.nonzero()[0].astype(np.int64), places[keys]
     unique, places = np.unique(keys, return_inverse=True)
     return unique.astype(np.int64), places.astype(np.int32)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from skillswap_kit.exchange.models import Listing, SwapParticipant
 
@@ -21,6 +21,7 @@ from .assembling import Entries, Tallies, assemble, tallies
 from .feed import read_connection
 from .kernel import Array, Index
 
+UNKNOWN = -1
 FETCH = 20_000
 """Rows that are in memory as objects at a time."""
 COPY_HEADER, COPY_TRAILER = 19, 2
@@ -46,7 +47,9 @@ def read_entries(scoring: Scoring) -> Entries:
     offered = _coded("level", {level: scoring.offer_weight(level) for level in LEVELS}, is_want=False)
     wanted = _coded("priority", {priority: scoring.want_weight(priority) for priority in PRIORITIES}, is_want=True)
     code = Case(When(kind=Listing.Kind.OFFER, then=offered), default=wanted)
-    table = _whole_numbers(rows._listings(), "owner__skillswap_profile", "skill", code)
+    table = _whole_numbers(rows._listings(), "owner__skillswap_profile", "skill", Coalesce(code, UNKNOWN))
+    if (table[:, 2] == UNKNOWN).any():
+        raise ValueError("a listing has a level or a priority that the scoring does not know")
     return Entries(table[:, 0], table[:, 1], table[:, 2] >> 1, (table[:, 2] & 1).astype(np.bool_))
 
 
@@ -64,8 +67,8 @@ def _tallies(participants: QuerySet[SwapParticipant]) -> Tallies:
     return tallies(table[:, 0], table[:, 1])
 
 
-def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Case) -> Array:
-    """One row of the array for each row. Raises ValueError for a null."""
+def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Coalesce) -> Array:
+    """One row of the array for each row. None of the columns may be null."""
     wide = [Cast(F(column) if isinstance(column, str) else column, BigIntegerField()) for column in columns]
     sql, parameters = queryset.values_list(*wide).query.sql_with_params()
     connection = read_connection()
@@ -83,9 +86,5 @@ def _from_copy(data: bytes, width: int) -> Array:
     """The numbers in a binary COPY: of each row how many fields, then of each field its length and its bytes."""
     row = np.dtype([("fields", ">i2"), ("values", [("length", ">i4"), ("number", ">i8")], width)])
     body = memoryview(data)[COPY_HEADER : len(data) - COPY_TRAILER]
-    if len(body) % row.itemsize:
-        raise ValueError("a listing has a level or a priority that the scoring does not know")
-    values = np.frombuffer(body, row)["values"]
-    if not (values["length"] == 8).all():
-        raise ValueError("a listing has a level or a priority that the scoring does not know")
-    return values["number"].astype(np.int64)
+    numbers: Array = np.frombuffer(body, row)["values"]["number"].astype(np.int64)
+    return numbers

@@ -145,7 +145,7 @@ class SnapshotStore:
                 position=_position(meta["position"]),
                 built_at=float(meta["built_at"]),
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableSnapshot(f"{self.folder}: damaged: {error!r}") from error
         if snapshot.is_too_old:
             raise UnusableSnapshot(f"{folder}: older than events are kept")
