@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 
 import pytest
@@ -13,6 +14,7 @@ from skillswap_kit.matching.matchers import get_matcher
 from skillswap_kit.matching.matches import Candidate
 from skillswap_kit.testing.matchers import MatcherContract
 from skillswap_kit.testing.settings import override_skillswap
+from tests.docs import typed
 
 ALIASES = ["sql", "reference", "fuzzy"]
 NEEDING_EXTRAS = {"cosine": "sklearn", "index": "numpy"}
@@ -41,6 +43,20 @@ class TestMatchersOfTheKit(Contract):
 
     def make_matcher(self):
         return get_matcher("default" if self.alias == "index" else self.alias)
+
+
+class TestMatcherOfTheDocumentation(Contract):
+    def make_matcher(self):
+        return typed_matcher()("typed")
+
+
+def typed_matcher():
+    """The one of docs/how-to/write-a-matcher.md, as it stands there."""
+    page = (typed.DOCS / "how-to" / "write-a-matcher.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(# mysite/matchers\.py\n.*?)```", page, re.DOTALL)
+    names = {"__name__": "mysite.matchers"}
+    exec(compile(block, "write-a-matcher.md", "exec"), names)
+    return names["QuietFirstMatcher"]
 
 
 class Faulty(ReferenceMatcher):

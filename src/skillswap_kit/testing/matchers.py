@@ -21,6 +21,7 @@ from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Listing, Profile, Skill, Swap
 from skillswap_kit.exchange.models.listings import Level
 from skillswap_kit.exchange.services import pause_listing, resume_listing
+from skillswap_kit.exchange.services.listings import ListingFields
 from skillswap_kit.matching.backends.base import BaseMatcher
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
 from skillswap_kit.matching.matches import Candidate, Member
@@ -30,9 +31,9 @@ from .factories import make_listing, make_member, make_skill
 from .settings import override_skillswap
 from .swaps import make_swap
 
-PEOPLE = 9
+PAIRS = 5
 NAMES = ("Arabic", "Baking", "Chess", "Drawing", "Embroidery")
-"""So few skills that most people fit each other, and that some fit equally well."""
+"""So few skills that most people fit each other."""
 ALL = 1000
 
 
@@ -65,13 +66,21 @@ class _Members(ABC):
         matcher = self.make_matcher()
         with committed():
             skills = [make_skill(name) for name in NAMES]
-            people = [self.make_user() for _ in range(PEOPLE)]
-            for person in people:
-                for kind in Listing.Kind.values:
-                    for skill in dice.sample(skills, dice.randint(1, 3)):
-                        _advertise_at_random(dice, person, kind, skill)
+            people = [user for _ in range(PAIRS) for user in self._twins(dice, skills)]
         for person in people:
             yield matcher, matcher.member(person)
+
+    def _twins(self, dice: random.Random, skills: Sequence[Skill]) -> list[User]:
+        """Two people who say the same, so that they fit equally well."""
+        twins = [self.make_user(), self.make_user()]
+        for kind in Listing.Kind.values:
+            for skill in dice.sample(skills, dice.randint(1, 3)):
+                fields: ListingFields = {"level": dice.choice(Level.values)}
+                if kind == Listing.Kind.WANT:
+                    fields = {"priority": dice.randint(1, 5)}
+                for twin in twins:
+                    make_listing(twin, skill=skill, kind=kind, **fields)
+        return twins
 
     def _pair(self) -> tuple[User, User, Skill]:
         """Two members who fit, and the skill that the first wants of the second."""
@@ -213,13 +222,6 @@ class MatcherContract(_RankContract):
             dismiss_member(by=seeker, member=other)
         assert not self._finds(matcher, seeker, other)
         assert self._finds(matcher, other, seeker)
-
-
-def _advertise_at_random(dice: random.Random, person: User, kind: str, skill: Skill) -> None:
-    if kind == Listing.Kind.OFFER:
-        make_listing(person, skill=skill, kind=kind, level=dice.choice(Level.values))
-    else:
-        make_listing(person, skill=skill, kind=kind, priority=dice.randint(1, 5))
 
 
 def _pieces(matcher: BaseMatcher, seeker: Member, size: int) -> Iterator[Candidate]:

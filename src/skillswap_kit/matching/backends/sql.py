@@ -169,7 +169,8 @@ class Ranking:
         return f"{self.quote(model._meta.db_table)} {model._meta.model_name}"
 
     def _column(self, model: type[Model], field: str) -> str:
-        return f"{model._meta.model_name}.{self.quote(model._meta.get_field(field).column)}"
+        described: Any = model._meta.get_field(field)
+        return f"{model._meta.model_name}.{self.quote(described.column)}"
 
 
 def _pairs(worth: Worth) -> str:
