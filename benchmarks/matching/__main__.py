@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=500, help="members who ask, for each method and size")
     parser.add_argument("--part", action="append", choices=PARTS, help="one part alone; may be repeated")
     parser.add_argument("--database", action="append", choices=DATABASES, help="may be repeated")
+    parser.add_argument("--arrays-only", action="store_true", help="speed without any database")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the real data; left out where it is not")
     parser.add_argument("--chart", action="store_true", help=f"draw {CHART.relative_to(ROOT)} anew")
     options = parser.parse_args()
@@ -40,7 +41,8 @@ def main() -> int:
         for section in quality.report(options.data):
             print(section, flush=True)
     if "speed" in parts:
-        results = speed.run(options.sizes, options.database or DATABASES, queries=options.queries)
+        databases = () if options.arrays_only else options.database or DATABASES
+        results = speed.run(options.sizes, databases, queries=options.queries)
         for section in speed.report(results):
             print(section, flush=True)
         if options.chart:

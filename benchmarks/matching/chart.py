@@ -69,7 +69,7 @@ def _head(title: str, count: int) -> Iterator[str]:
     yield from _colours(count, dark=True)
     yield "}"
     yield ".ground { fill: var(--ground) } text { fill: var(--text) } .grid { stroke: var(--grid) }"
-    yield ".line { fill: none; stroke-width: 2 }"
+    yield ".line { fill: none; stroke-width: 2 } .leader { stroke-width: 0.7; opacity: 0.6 }"
     yield "</style>"
     yield f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
 
@@ -109,7 +109,7 @@ def _lines(series: Mapping[str, Sequence[Point]], across: _Scale, up: _Scale) ->
         yield from (f'<circle class="{style}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in line)
         x, y = line[-1]
         label = WIDTH - RIGHT + 14
-        yield f'<line class="{style}" x1="{x + 4:.1f}" y1="{y:.1f}" x2="{label - 3}" y2="{labels[name]:.1f}"{dashed}/>'
+        yield f'<line class="leader {style}" x1="{x + 4:.1f}" y1="{y:.1f}" x2="{label - 3}" y2="{labels[name]:.1f}"/>'
         yield f'<text x="{label}" y="{labels[name] + 4:.1f}">{escape(name)}</text>'
 
 

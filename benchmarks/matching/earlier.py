@@ -133,16 +133,17 @@ class CosinePerRequest:
     """Everybody's offers and wants made into vectors at each request, and a dense cosine with all of them."""
 
     def __init__(self, members: Sequence[Member]) -> None:
-        self.members = members
-
-    def top(self, seeker: Member, limit: int = 10) -> list[int]:
+        # Here, because it takes seconds.
         from sklearn.feature_extraction.text import CountVectorizer
         from sklearn.metrics.pairwise import cosine_similarity
 
+        self.members, self.vectorizer, self.cosine_similarity = members, CountVectorizer, cosine_similarity
+
+    def top(self, seeker: Member, limit: int = 10) -> list[int]:
         texts = [_text(member) for member in self.members]
-        vectors: Any = CountVectorizer(token_pattern=r"\d+").fit_transform(texts).toarray()
+        vectors: Any = self.vectorizer(token_pattern=r"\d+").fit_transform(texts).toarray()
         own = seeker.number - 1
-        likeness = cosine_similarity(vectors[own : own + 1], vectors)[0]
+        likeness = self.cosine_similarity(vectors[own : own + 1], vectors)[0]
         likeness[own] = -1
         numbers: list[int] = (1 + np.argsort(-likeness, kind="stable")[:limit]).tolist()
         return numbers

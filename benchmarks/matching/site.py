@@ -23,6 +23,7 @@ from skillswap_kit.matching.reasons import skill_reasons
 from skillswap_kit.matching.scoring import Scoring
 from skillswap_kit.matching.services import recommend
 
+from . import requests
 from .earlier import CosinePerRequest, FuzzyOverEverybody
 from .kernels import Kernel
 from .loading import load, load_similar
@@ -40,7 +41,7 @@ SQL, SQL_SIMILAR = "sql", "sql, similar skills"
 MATCH = "match(): poll, overlay, exclusions"
 REASONS = "match() and reasons"
 RECOMMEND = "recommend(): a page with profiles"
-IN_DATABASE = (SQL, SQL_SIMILAR, MATCH, REASONS, RECOMMEND)
+IN_DATABASE = (SQL, SQL_SIMILAR, MATCH, REASONS, RECOMMEND, requests.KIT, requests.BARE)
 COSINE = "cosine, vectors at each request"
 FUZZY = "names by difflib, everybody"
 
@@ -70,7 +71,12 @@ def measure(
         found["edited"] = _edit(population)
         _expect_equal(rank_in_sql, partial(get_matcher().rank, limit=TOP), seekers)
         report("whole answers")
-        timings += _whole(population, seekers)
+        users = get_user_model().objects.in_bulk([seeker.number for seeker in seekers])
+        acting = [users[seeker.number] for seeker in seekers]
+        timings += _whole(population, acting)
+        report("requests")
+        answered, found["queries"] = requests.measure(population.size, acting)
+        timings += answered
     if connection.vendor == "sqlite" and population.size <= LARGEST_PER_REQUEST:
         report("methods of earlier systems")
         timings += _earlier(population, scoring, seekers)
@@ -110,9 +116,7 @@ def _edit(population: Population) -> int:
     return len(of_each)
 
 
-def _whole(population: Population, seekers: Sequence[Member]) -> list[Timing]:
-    users = get_user_model().objects.in_bulk([seeker.number for seeker in seekers])
-    acting = [users[seeker.number] for seeker in seekers]
+def _whole(population: Population, acting: Sequence[User]) -> list[Timing]:
     matcher = get_matcher()
 
     def match_with_reasons(user: User) -> object:

@@ -307,6 +307,7 @@ def test_the_command_measures_a_small_community():
         "prototype kernel",
         "sql (sqlite)",
         "match() and reasons (sqlite)",
+        "GET /api/recommendations/ (sqlite)",
         "building the index",
     ):
         assert words in done.stdout
