@@ -46,6 +46,15 @@ def test_skills_are_offered_while_typing_by_any_of_their_names(quiet_page):
     assert ["Acoustic guitar", "جيتار"] in offered
 
 
+def test_a_mistyped_skill_is_offered_with_what_was_typed(quiet_page):
+    """Else the browser would leave it out."""
+    quiet_page.goto("/my/listings/add/")
+    quiet_page.fill("#id_skill", "Acustic gitar")
+    quiet_page.wait_for_selector("datalist option", state="attached")
+    offered = quiet_page.eval_on_selector_all("datalist option", "all => all.map(one => [one.value, one.label])")
+    assert offered[0] == ["Acoustic guitar", "Acustic gitar ≈ Acoustic guitar"]
+
+
 def test_the_device_says_where_it_is_when_asked(quiet_page):
     quiet_page.goto("/my/profile/")
     quiet_page.click("[data-ssk-locate]")

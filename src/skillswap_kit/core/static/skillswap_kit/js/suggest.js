@@ -1,5 +1,6 @@
 // data-ssk-suggest on a text field names an address that answers ?q= with [{name, matched}]: offered while typing, each
-// by its name in the language of the page. Browsers leave out what does not hold the typed text, so what matched is said.
+// by its name in the language of the page. Browsers leave out what does not hold the typed text, so what matched is said,
+// and where that is only spelt nearly so, what was typed with it.
 const PAUSE = 200;
 
 export function suggestWhileTyping(root) {
@@ -26,5 +27,11 @@ async function refresh(field, list) {
   const answer = await fetch(url, { headers }).catch(() => null);
   if (!answer?.ok || field.value.trim() !== typed) return;
   const found = await answer.json();
-  list.replaceChildren(...found.map(({ name, matched }) => new Option(matched === name ? "" : matched, name)));
+  list.replaceChildren(...found.map(({ name, matched }) => new Option(label(typed, name, matched), name)));
+}
+
+function label(typed, name, matched) {
+  const holds = (text) => text.toLowerCase().includes(typed.toLowerCase());
+  if (!holds(name) && !holds(matched)) return `${typed} ≈ ${matched}`;
+  return matched === name ? "" : matched;
 }
