@@ -26,7 +26,7 @@ Slice: TypeAlias = tuple[int, int, int]
 """Beginning and end of a skill's postings, and what they are multiplied with."""
 
 INT32_END = 2**31
-DENSE_SHARE = 8
+DENSE_SHARE = 16
 """Scratch memory of which more than one in so many places was touched is zeroed as a whole."""
 
 
@@ -57,7 +57,7 @@ class Rows:
         return self.ids[start:stop], self.weights[start:stop]
 
     def slices(self, columns: Mapping[int, int], factors: Weights) -> list[Slice]:
-        """The postings that these skills have, the longest first."""
+        """The postings that these skills have."""
         found = []
         for skill, factor in factors.items():
             column = columns.get(skill)
@@ -65,7 +65,6 @@ class Rows:
                 start, stop = self.bounds[column], self.bounds[column + 1]
                 if start < stop:
                     found.append((start, stop, factor))
-        found.sort(key=_length, reverse=True)
         return found
 
 
@@ -93,6 +92,11 @@ class Index:
     @cached_property
     def columns(self) -> dict[int, int]:
         return {skill: column for column, skill in enumerate(self.skills.tolist())}
+
+    @cached_property
+    def has_weights_only(self) -> bool:
+        """Whether no listing weighs nothing: then whoever has a sum has one above zero."""
+        return all(rows.weights.all() for rows in (self.offers, self.wants))
 
     def position(self, number: int) -> int | None:
         """Where the member with this number stands, None if they are not here."""
@@ -170,15 +174,15 @@ def search(
     found = _candidates(index, query, scratch)
     if found is None:
         return []
-    kept = (found.gets > 0) & (found.gives > 0)
-    if (own := index.position(query.number)) is not None:
-        kept &= found.positions != own
+    if not index.has_weights_only:
+        found = found.where((found.gets > 0) & (found.gives > 0))
     if masked is not None:
-        kept &= ~masked.take(found.positions)
-    found = found.where(kept)
+        found = found.where(~masked.take(found.positions))
     places = found.positions
     scores = score(found.gets, found.gives, index.loads.take(places), index.activities.take(places))
-    return _best(index, found, scores, limit, after)
+    # One more, who may be the seeker.
+    best = _best(index, found, scores, limit + 1, after)
+    return [candidate for candidate in best if candidate.number != query.number][:limit]
 
 
 def _candidates(index: Index, query: Query, scratch: Scratch) -> Found | None:
@@ -208,13 +212,8 @@ def _join(
 ) -> tuple[Array, Array, Array]:
     """Positions that occur on both sides, each once, with the sums of both. Leaves ``sums`` zeroed."""
     first, second = sums
-    for number, (start, stop, factor) in enumerate(ones):
-        ids, values = one.ids[start:stop], np.multiply(one.weights[start:stop], factor, dtype=first.dtype)
-        if number:
-            np.add.at(first, ids, values)
-        else:
-            # Everything is zero yet, and a skill has each member once. Assigning is cheaper than adding.
-            first[ids] = values
+    for start, stop, factor in ones:
+        np.add.at(first, one.ids[start:stop], np.multiply(one.weights[start:stop], factor, dtype=first.dtype))
     positions, seconds = _second_side(other, others, first, second)
     firsts = first.take(positions)
     if sum(map(_length, ones)) * DENSE_SHARE > len(first):
@@ -227,19 +226,18 @@ def _join(
 
 def _second_side(rows: Rows, slices: list[Slice], first: Array, second: Array) -> tuple[Array, Array]:
     """Of these postings the positions with a first sum, each once, and their second sums."""
-    all_ids, all_values = [], []
-    for start, stop, factor in slices:
-        ids = rows.ids[start:stop]
-        hits = first.take(ids).nonzero()[0]
-        if len(hits):
-            all_ids.append(ids.take(hits))
-            all_values.append(np.multiply(rows.weights[start:stop].take(hits), factor, dtype=second.dtype))
-    if not all_ids:
-        return np.empty(0, np.int32), np.empty(0, second.dtype)
-    if len(all_ids) == 1:
-        return all_ids[0], all_values[0]
-    ids = np.concatenate(all_ids)
-    np.add.at(second, ids, np.concatenate(all_values))
+    everything = np.concatenate([rows.ids[start:stop] for start, stop, _factor in slices])
+    # As truth values, of which numpy finds those that are not zero the fastest.
+    hits = first.take(everything).astype(np.bool_).nonzero()[0]
+    ids = everything.take(hits)
+    ends = np.cumsum([0, *map(_length, slices)])
+    counts = np.diff(hits.searchsorted(ends))
+    shifts = np.array([start for start, _stop, _factor in slices]) - ends[:-1]
+    factors = np.array([factor for _start, _stop, factor in slices], second.dtype)
+    values = rows.weights.take(hits + shifts.repeat(counts)) * factors.repeat(counts)
+    if len(slices) == 1:
+        return ids, values
+    np.add.at(second, ids, values)
     sums = second.take(ids)
     # Of a position that stands here more than once, one occurrence is the last to leave its mark.
     marks = np.arange(len(ids), dtype=second.dtype)
