@@ -189,13 +189,13 @@ def queries(api, **params):
 
 @pytest.mark.parametrize("number", ROWS)
 def test_a_page_takes_the_same_few_queries(number, api, match):
-    """Of the six four are the matcher's: two for the seeker, one for what is similar, one for the ranking."""
+    """Of the seven four are the matcher's: two for the seeker, one for what is similar, one for the ranking."""
     for _ in range(number):
         match(profile={"languages": ["ar"]})
     size = min(number, 100)
-    assert queries(api, page_size=size) == 6
-    assert queries(api, page_size=size, level="beginner", remote="true", language="ar") == 8
-    assert queries(api, page_size=size, explain="true") == 9
+    assert queries(api, page_size=size) == 7
+    assert queries(api, page_size=size, level="beginner", remote="true", language="ar") == 9
+    assert queries(api, page_size=size, explain="true") == 10
 
 
 # Dismissing

@@ -7,6 +7,7 @@ from skillswap_kit.core.models import Event
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import change_swap, update_profile
 from skillswap_kit.exchange.services.proposals import LegTerms
+from skillswap_kit.matching.contact import Contact, contacts
 from skillswap_kit.matching.models import Dismissal
 from skillswap_kit.matching.services import dismiss_member, recommend, undo_dismissal
 from skillswap_kit.matching.signals import dismissal_undone, member_dismissed
@@ -128,3 +129,15 @@ def test_in_a_circle_who_has_agreed_was_not_asked_by_who_has(seeker, match):
     assert contact(seeker.user, proposer) == "was_asked"
     assert contact(seeker.user, third) == "none"
     assert contact(proposer, seeker.user) == "asked"
+
+
+def test_who_is_connected_is_so_whatever_else_there_is(seeker, match, django_assert_num_queries):
+    known, asked, stranger = match(), match(), match()
+    make_swap([seeker.user, known], status="accepted")
+    make_swap([known, seeker.user])
+    make_swap([seeker.user, asked])
+    people = [known.pk, asked.pk, stranger.pk]
+    with django_assert_num_queries(2):
+        found = contacts(seeker.user, people)
+    assert found == {known.pk: Contact.CONNECTED, asked.pk: Contact.ASKED, stranger.pk: Contact.NONE}
+    assert contacts(known, [seeker.user.pk, asked.pk]) == {seeker.user.pk: Contact.CONNECTED, asked.pk: Contact.NONE}

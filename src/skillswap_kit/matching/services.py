@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from skillswap_kit.core.errors import InvalidInput, NotFound
@@ -16,7 +14,7 @@ from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import profile_for_update
 
 from .candidates import Narrow, Selection
-from .contact import contact_with
+from .contact import Contact, contacts_of_unconnected
 from .matchers import get_matcher
 from .matches import Candidate, Rank
 from .models import Dismissal
@@ -31,8 +29,7 @@ class Recommendation:
 
     candidate: Candidate
     profile: Profile
-    contact: str
-    """One of :class:`~skillswap_kit.matching.contact.Contact`."""
+    contact: Contact
     reasons: list[Reason] | None
     """None where nobody asked for them."""
 
@@ -83,15 +80,16 @@ def recommend(
 
 
 def _shown(by: User, candidates: Collection[Candidate], *, explain: bool) -> list[Recommendation]:
-    rows: QuerySet[Any] = Profile.objects.filter(pk__in=[candidate.number for candidate in candidates]).order_by()
-    rows = rows.select_related("user").annotate(contact=contact_with(by, "user"))
-    profiles = {row.pk: row for row in rows}
+    rows = Profile.objects.filter(pk__in=[candidate.number for candidate in candidates]).order_by()
+    profiles = {row.pk: row for row in rows.select_related("user")}
+    # The selection has left out whoever is connected.
+    contacts = contacts_of_unconnected(by, [row.user_id for row in profiles.values()])
     reasons = reasons_for(by, list(profiles.values())) if explain else {}
     return [
         Recommendation(
             candidate=candidate,
             profile=profiles[candidate.number],
-            contact=profiles[candidate.number].contact,
+            contact=contacts[profiles[candidate.number].user_id],
             reasons=reasons.get(candidate.number),
         )
         for candidate in candidates
