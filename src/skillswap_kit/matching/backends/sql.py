@@ -96,20 +96,19 @@ class Ranking:
         self, seeker: int, offered: Worth, wanted: Worth, *, limit: int, after: Rank | None
     ) -> tuple[str, list[float]]:
         """SQL of (number, score, gets, gives) and its parameters. CROSS JOIN, as SQLite then keeps the order."""
-        levels = {level: self.scoring.offer_weight(level) for level in Level.values}
-        priorities = {priority: self.scoring.want_weight(priority) for priority in PRIORITIES}
         score, number = self.score(), self._column(Profile, "id")
         behind, place = self._behind(after) if after else ("", [])
         sql = f"""
             WITH offered (skill, worth) AS (VALUES {_pairs(offered)}),
             wanted (skill, worth) AS (VALUES {_pairs(wanted)}),
-            gets (owner, total) AS ({self._side("offered", Listing.Kind.OFFER, "level", levels)}),
-            gives (owner, total) AS ({self._side("wanted", Listing.Kind.WANT, "priority", priorities)}),
+            postings (owner, gets, gives) AS ({self._offers()} UNION ALL {self._wants()}),
+            sums (owner, gets, gives) AS (
+                SELECT owner, SUM(gets), SUM(gives) FROM postings
+                GROUP BY owner HAVING SUM(gets) > 0 AND SUM(gives) > 0
+            ),
             scored (number, score, gets, gives) AS (
-                SELECT {number}, {score.sql}, gets.total, gives.total
-                FROM gets
-                JOIN gives ON gives.owner = gets.owner
-                JOIN {self._table(Profile)} ON {self._column(Profile, "user")} = gets.owner
+                SELECT {number}, {score.sql}, sums.gets, sums.gives
+                FROM sums JOIN {self._table(Profile)} ON {self._column(Profile, "user")} = sums.owner
                 WHERE {number} <> {int(seeker)}
             )
             SELECT number, score, gets, gives FROM scored {behind}
@@ -119,7 +118,7 @@ class Ranking:
 
     def score(self) -> Operand:
         """The score of one row of the statement."""
-        columns = ["gets.total", "gives.total", self._load(), self._activity() if self.scoring.activity_factor else "0"]
+        columns = ["sums.gets", "sums.gives", self._load(), self._activity() if self.scoring.activity_factor else "0"]
         gets, gives, load, activity = (Operand.cast(column, double=self.double) for column in columns)
         try:
             return gets.of(self.scoring.score(gets, gives, load, activity))
@@ -129,20 +128,30 @@ class Ranking:
                 "Compute it by + - * / alone, or use a matcher that computes in Python."
             ) from error
 
-    def _side(self, skills: str, kind: str, field: str, weights: Mapping[Any, int]) -> str:
-        """By owner the sum of what their listings of this kind are worth, which depends on one field of them."""
-        cases = " ".join(f"WHEN {_literal(value)} THEN {int(hundredths)}" for value, hundredths in weights.items())
-        owner, weight = self._column(Listing, "owner"), f"CASE {self._column(Listing, field)} {cases} END"
+    def _offers(self) -> str:
+        levels = {level: self.scoring.offer_weight(level) for level in Level.values}
+        worth = f"{self._weight('level', levels)} * offered.worth"
+        return f"SELECT {self._column(Listing, 'owner')}, {worth}, 0 {self._listings('offered', Listing.Kind.OFFER)}"
+
+    def _wants(self) -> str:
+        priorities = {priority: self.scoring.want_weight(priority) for priority in PRIORITIES}
+        worth = f"{self._weight('priority', priorities)} * wanted.worth"
+        return f"SELECT {self._column(Listing, 'owner')}, 0, {worth} {self._listings('wanted', Listing.Kind.WANT)}"
+
+    def _weight(self, field: str, weights: Mapping[Any, int]) -> str:
+        cases = " ".join(f"WHEN {_literal(value)} THEN {int(weight)}" for value, weight in weights.items())
+        return f"CASE {self._column(Listing, field)} {cases} END"
+
+    def _listings(self, skills: str, kind: str) -> str:
+        """The listings in force of these skills, as ``rows`` reads them."""
         return f"""
-            SELECT {owner}, SUM({weight} * {skills}.worth)
             FROM {skills} CROSS JOIN {self._table(Skill)} CROSS JOIN {self._table(Listing)}
             WHERE {self._column(Skill, "id")} = {skills}.skill
             AND {self._column(Skill, "status")} = {_literal(Skill.Status.APPROVED)}
             AND {self._column(Listing, "skill")} = {skills}.skill
             AND {self._column(Listing, "kind")} = {_literal(kind)}
             AND {self._column(Listing, "status")} = {_literal(Listing.Status.ACTIVE)}
-            GROUP BY {owner} HAVING SUM({weight} * {skills}.worth) > 0
-        """  # noqa: S608
+        """
 
     def _load(self) -> str:
         pending = f"{self._column(SwapParticipant, 'decision')} = {_literal(SwapParticipant.Decision.PENDING)}"
@@ -155,7 +164,7 @@ class Ranking:
     def _swaps_of_owner(self, status: str) -> str:
         return f"""
             FROM {self._table(SwapParticipant)} CROSS JOIN {self._table(Swap)}
-            WHERE {self._column(SwapParticipant, "user")} = gets.owner
+            WHERE {self._column(SwapParticipant, "user")} = sums.owner
             AND {self._column(Swap, "id")} = {self._column(SwapParticipant, "swap")}
             AND {self._column(Swap, "status")} = {_literal(status)}
         """
