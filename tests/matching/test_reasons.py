@@ -1,6 +1,7 @@
 """Why somebody is recommended: as data, and as a sentence in the language of the reader."""
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
@@ -174,3 +175,11 @@ def test_a_function_that_is_not_there_is_named(seeker, match):
         pytest.raises(ImproperlyConfigured, match="MATCHING_REASONS"),
     ):
         reasons(seeker)
+
+
+@pytest.mark.parametrize("path", ["nowhere.reasons", "skillswap_kit.matching.scoring.LEVELS", "word", 5])
+def test_a_check_names_what_is_no_function(path):
+    with override_skillswap(MATCHING_REASONS=[path]):
+        messages = run_checks(tags=["skillswap_matching"])
+    assert [message.id for message in messages] == ["skillswap_matching.E005"]
+    assert repr(path) in messages[0].msg

@@ -82,6 +82,30 @@ def _filter_set_problem(path: Any) -> str | None:
     return None if is_filter_set else "that is no filter set."
 
 
+@register(LABEL)
+def check_reasons(**kwargs: Any) -> list[CheckMessage]:
+    if not is_readable("MATCHING_REASONS"):
+        return []
+    return [
+        Error(
+            f'{SETTINGS_NAME}["MATCHING_REASONS"] names {path!r}: {problem}',
+            hint="Name functions of a viewer and profiles by their dotted paths.",
+            id="skillswap_matching.E005",
+        )
+        for path in matching_settings.REASONS
+        if (problem := _function_problem(path))
+    ]
+
+
+def _function_problem(path: Any) -> str | None:
+    if not isinstance(path, str):
+        return "that is no dotted path."
+    try:
+        return None if callable(import_string(path)) else "that cannot be called."
+    except ImportError as error:
+        return str(error)
+
+
 def _built(base: type[BaseMatcher]) -> Iterator[str]:
     """The aliases of the matchers of this class; those that cannot be built are told by ``skillswap_core.E004``."""
     for alias in matchers if is_readable(matchers.key) else ():
