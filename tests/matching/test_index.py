@@ -1,41 +1,104 @@
-"""The index answers what the reference answers."""
+"""The index answers what the reference answers, on members of all kinds."""
 
 from __future__ import annotations
 
-import pytest
-from django.core.management import call_command
+import sys
 
-from skillswap_kit.matching.backends.index import IndexMatcher
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import HealthCheck, given, settings
+
+from skillswap_kit.exchange.models import Listing, Profile, Skill
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
+from skillswap_kit.matching.index.building import read_index
+from skillswap_kit.matching.index.kernel import Scratch, search
+from skillswap_kit.matching.index.rebuilding import rebuild
+from skillswap_kit.matching.index.similarity import Similarity
+from skillswap_kit.matching.matchers import get_matcher
+from skillswap_kit.matching.rows import read_members, read_similar
+from skillswap_kit.matching.scoring import get_scoring
 from skillswap_kit.testing.settings import override_skillswap
 
-from .populations import Person, populate
+from .indexes import IndexOnly, assert_answers_as_the_reference, snapshots_in
+from .populations import Person, populate, populations, undone
 
-pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE = [
+    Person(offers={0: "expert", 1: "beginner"}, wants={2: 5, 3: 1}),
+    Person(offers={2: "beginner"}, wants={0: 2}, asked=2, done=12),
+    Person(offers={4: "expert", 2: "expert"}, wants={1: 2}),
+    Person(offers={3: "expert", 2: "advanced"}, wants={5: 2}),
+    Person(),
+]
+SIMILAR = {(2, 4): 30, (5, 0): 60}
 
 
-@pytest.fixture(autouse=True)
-def snapshot_folder(tmp_path):
-    with override_skillswap(MATCHING_SNAPSHOT_DIR=str(tmp_path)):
-        yield tmp_path
+@pytest.mark.django_db
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(populations)
+def test_what_is_read_at_once_is_what_is_read_one_by_one(population):
+    people, similar = population
+    with undone():
+        populate(people, similar=similar)
+        scoring = get_scoring()
+        index, similarity, scratch = read_index(scoring, lambda text: None), Similarity(read_similar()), Scratch()
+        members = read_members(scoring)
+        assert [index.member(position) for position in range(len(index))] == members
+        for seeker in members:
+            query = similarity.query(seeker)
+            found = search(index, query, limit=100, score=scoring.score, scratch=scratch)
+            assert found == ReferenceMatcher("reference").rank(seeker, limit=100)
 
 
-def test_it_ranks_as_the_reference_does(capsys):
-    population = populate(
-        [
-            Person(offers={0: "expert", 1: "beginner"}, wants={2: 5, 3: 1}),
-            Person(offers={2: "beginner"}, wants={0: 2}, asked=2),
-            Person(offers={4: "expert"}, wants={1: 2}),
-            Person(offers={3: "expert", 2: "advanced"}, wants={5: 2}),
-        ],
-        similar={(2, 4): 30, (5, 0): 60},
-    )
-    call_command("skillswap_rebuild_matches")
-    print(capsys.readouterr().out)
-    matcher, reference = IndexMatcher("index"), ReferenceMatcher("reference")
-    assert matcher._follower.view
-    for user in population.users:
-        seeker = matcher.member(user)
-        assert seeker == reference.member(user)
-        assert list(matcher.rank(seeker, limit=10)) == reference.rank(seeker, limit=10)
-    assert "fallback" not in vars(matcher)
+@pytest.mark.django_db
+def test_who_does_not_take_part_is_not_read():
+    population = populate([*PEOPLE, *PEOPLE])
+    Listing.objects.filter(owner=population.users[0]).update(status=Listing.Status.PAUSED)
+    Skill.objects.filter(pk=population.skills[3].pk).update(status=Skill.Status.PROPOSED)
+    Profile.objects.filter(pk=population.profiles[6].pk).delete()
+    index = read_index(get_scoring(), lambda text: None)
+    assert [index.member(position) for position in range(len(index))] == read_members(get_scoring())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("activity_factor", [0.0, 0.5])
+def test_the_configured_matcher_answers_what_the_reference_does(tmp_path, activity_factor):
+    scoring = {
+        "BACKEND": "skillswap_kit.matching.scoring.Scoring",
+        "OPTIONS": {"activity_factor": activity_factor},
+    }
+    backends = {"default": {"BACKEND": "tests.matching.indexes.IndexOnly"}}
+    with snapshots_in(tmp_path, MATCHING_SCORING={"default": scoring}, MATCHING_BACKENDS=backends):
+        population = populate(PEOPLE, similar=SIMILAR)
+        rebuild()
+        matcher = get_matcher()
+        assert_answers_as_the_reference(matcher, population.users)
+        for user in population.users:
+            assert matcher.match(user) == ReferenceMatcher("reference").match(user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_matches_join_to_the_whole(tmp_path):
+    with snapshots_in(tmp_path):
+        population = populate([PEOPLE[0], *[PEOPLE[1]] * 7, *[PEOPLE[2]] * 7], similar=SIMILAR)
+        rebuild()
+        matcher, user = IndexOnly("index"), population.users[0]
+        whole, pages, after = matcher.match(user, limit=100), [], None
+        assert len(whole) == 14
+        while page := matcher.match(user, limit=4, after=after):
+            pages += page
+            after = page[-1].rank
+        assert pages == whole
+
+
+def test_without_numpy_the_error_says_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("skillswap_kit.matching.index")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "skillswap_kit.matching.backends.index")
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with (
+        override_skillswap(
+            MATCHING_BACKENDS={"default": {"BACKEND": "skillswap_kit.matching.backends.index.IndexMatcher"}}
+        ),
+        pytest.raises(ImproperlyConfigured, match=r"pip install .skillswap-kit\[matching\]"),
+    ):
+        get_matcher()

@@ -277,9 +277,15 @@ def test_the_folder_of_nobody_in_particular_is_private(users, tmp_path, monkeypa
         assert str(os.getuid()) in folder.name
         rebuild()
         assert_answers_as_the_reference(IndexOnly("index"), users)
+        assert IndexMatcher("index").check() == []
         folder.chmod(0o755)
         with pytest.raises(ImproperlyConfigured, match="private"):
             SnapshotStore.configured()
+        matcher = IndexMatcher("index")
+        assert [warning.id for warning in matcher.check()] == ["skillswap_matching.W002"]
+        assert_answers_as_the_reference(matcher, users)
+        with pytest.raises(CommandError, match="private"):
+            call_command("skillswap_rebuild_matches")
 
 
 def test_a_folder_that_somebody_else_laid_is_refused(folder, tmp_path, monkeypatch):

@@ -10,6 +10,9 @@ from heapq import merge
 from itertools import islice
 from typing import Any, ClassVar
 
+from django.core.checks import CheckMessage, Warning
+from django.core.exceptions import ImproperlyConfigured
+
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import profile_of
@@ -22,6 +25,7 @@ from .base import BaseMatcher
 try:
     from ..index.following import Follower, View
     from ..index.kernel import Scratch, search
+    from ..index.snapshots import SnapshotStore
 except ModuleNotFoundError as error:
     if error.name != "numpy":
         raise
@@ -77,6 +81,14 @@ class IndexMatcher(BaseMatcher):
     ) -> list[Candidate]:
         with self._view():
             return super().match(user, limit=limit, selection=selection, after=after)
+
+    def check(self) -> list[CheckMessage]:
+        try:
+            SnapshotStore.configured()
+        except (ImproperlyConfigured, OSError) as error:
+            hint = "Until then the SQL matcher answers."
+            return [Warning(f"The folder of the matching index: {error}", hint=hint, id="skillswap_matching.W002")]
+        return []
 
     @contextmanager
     def _view(self) -> Iterator[View | None]:

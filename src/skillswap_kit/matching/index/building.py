@@ -77,7 +77,7 @@ def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Coalesce) -> Ar
             with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", parameters) as copy:
                 return _from_copy(b"".join(copy), len(columns))
         if connection.vendor == "sqlite":
-            # Keeps the order of the tables: left to itself SQLite begins with the skills and jumps through the listings.
+            # Keeps the order of the tables: SQLite would go through the skills and look up each one's listings.
             sql = sql.replace(" INNER JOIN ", " CROSS JOIN ")
         cursor.execute(sql, parameters)
         batches = iter(lambda: cursor.fetchmany(FETCH), [])

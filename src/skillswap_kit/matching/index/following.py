@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from ..matches import Member
@@ -80,8 +81,13 @@ class Follower:
         self._held: Held | None = None
 
     @cached_property
-    def store(self) -> SnapshotStore:
-        return SnapshotStore.configured()
+    def store(self) -> SnapshotStore | None:
+        """None, and a line in the log, where the folder cannot be used: pages must not fail for it."""
+        try:
+            return SnapshotStore.configured()
+        except (ImproperlyConfigured, OSError) as error:
+            logger.error("the matching index is not used: %s", error)
+            return None
 
     def view(self, scoring: Scoring) -> View | None:
         """What the connection of this thread sees, None where only the database itself can answer: without a usable
@@ -111,7 +117,7 @@ class Follower:
 
     def _current(self, scoring: Scoring) -> Held:
         """What is held, if it is of the snapshot in force and has not missed events that are deleted by now."""
-        stamp, held = self.store.stamp(), self._held
+        stamp, held = self.store and self.store.stamp(), self._held
         is_current = held is not None and held.stamp == stamp and held.scoring is scoring
         if held is None or not is_current or (held.view is not None and is_forgotten(held.asked_at)):
             fresh = self._load(stamp, scoring)
@@ -120,7 +126,7 @@ class Follower:
         return held
 
     def _load(self, stamp: Stamp | None, scoring: Scoring) -> Held:
-        if stamp is not None:
+        if self.store is not None and stamp is not None:
             try:
                 snapshot = self.store.load(scoring)
             except UnusableSnapshot as unusable:

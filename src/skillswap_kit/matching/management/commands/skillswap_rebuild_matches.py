@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.transaction import TransactionManagementError
 
@@ -20,16 +21,16 @@ class Command(BaseCommand):
             from skillswap_kit.matching.index.snapshots import BuildRunning
         except ModuleNotFoundError as error:
             raise CommandError('The index needs numpy: pip install "skillswap-kit[matching]"') from error
-        reason = rebuilding.reason_to_rebuild() if if_needed else "asked for"
-        if reason is None:
-            self.stdout.write("The index is good.")
-            return
-        self.stdout.write(f"Building: {reason}")
         try:
+            reason = rebuilding.reason_to_rebuild() if if_needed else "asked for"
+            if reason is None:
+                self.stdout.write("The index is good.")
+                return
+            self.stdout.write(f"Building: {reason}")
             built = rebuilding.rebuild(report=self.stdout.write)
         except BuildRunning as error:
             raise CommandError("Somebody else is building the index at this moment.") from error
-        except (TransactionManagementError, OSError) as error:
+        except (TransactionManagementError, ImproperlyConfigured, OSError) as error:
             raise CommandError(str(error)) from error
         text = f"{built.members} members, {built.listings} listings, {built.seconds:.2f} s"
         self.stdout.write(self.style.SUCCESS(f"Snapshot {built.number}: {text}"))
