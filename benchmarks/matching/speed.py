@@ -168,7 +168,7 @@ def _request_rows(results: Results) -> Iterator[Sequence[object]]:
         for size, facts in sizes.items():
             kit, bare = (results.find(where, method, size) for method in (requests.KIT, requests.BARE))
             if kit and bare:
-                name = f"{requests.BARE} / {requests.KIT} ({where}), {facts['queries']:.0f} queries"
+                name = f"{requests.BARE} / {requests.KIT} ({where}), {facts['queries']:.0f} of at most {MOST_QUERIES} queries"
                 yield _ratio(
                     name, size, bare.p50 / kit.p50, least=REQUESTS_GOAL, holds=facts["queries"] <= MOST_QUERIES
                 )

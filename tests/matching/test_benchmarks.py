@@ -311,3 +311,4 @@ def test_the_command_measures_a_small_community():
         "building the index",
     ):
         assert words in done.stdout
+    assert ", 0 of" not in done.stdout
