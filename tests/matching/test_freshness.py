@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ from skillswap_kit.exchange.services import (
 )
 from skillswap_kit.matching.backends.index import IndexMatcher
 from skillswap_kit.matching.index import feed
-from skillswap_kit.matching.index.feed import NotInHistory, Position, poll, present_position
+from skillswap_kit.matching.index.feed import present_position
 from skillswap_kit.matching.index.rebuilding import reason_to_rebuild, rebuild
 from skillswap_kit.matching.similarity.services import remove_similarity, set_similarity
 from skillswap_kit.testing.factories import make_category, make_listing, make_member, make_skill
@@ -344,34 +343,6 @@ def test_a_transaction_that_sees_an_older_state_is_answered_by_sql(town):
     assert worker.match(ada) != before
 
 
-def test_gaps_are_watched_as_long_as_a_transaction_may_take():
-    seen = {1: 10, 4: 40}
-    position = Position().after(seen, now=1000.0)
-    assert position == Position(last=4, gaps={2: 1600.0, 3: 1600.0}, anchors=seen)
-    later = position.after({3: 30}, now=1200.0)
-    assert later == Position(last=4, gaps={2: 1600.0}, anchors={3: 30})
-    assert later.after({6: 60}, now=1601.0) == Position(last=6, gaps={5: 2201.0}, anchors={6: 60})
-
-
-def test_many_gaps_are_asked_for_at_once(town, monkeypatch):
-    monkeypatch.setattr(feed, "MOST_LISTED_GAPS", 0)
-    last = present_position().last
-    position = Position(last=last, gaps={last - 1: float("inf")}, anchors={})
-    batch = poll(position)
-    assert batch is not None
-    assert batch.size == 1
-    assert batch.position.last == last
-    assert poll(batch.position) is None
-
-
-def test_another_history_is_noticed(town):
-    position = present_position()
-    assert poll(position) is None
-    Event.objects.filter(pk=position.last).update(occurred_at=timezone.now() + timedelta(seconds=1))
-    with pytest.raises(NotInHistory):
-        poll(position)
-
-
 def test_a_restored_database_is_answered_by_sql_until_the_next_build(town):
     rebuild()
     worker = IndexMatcher("worker")
@@ -395,14 +366,6 @@ def test_changes_that_were_taken_back_are_forgotten_and_read_again(town):
     Event.objects.filter(pk__gt=last).delete()
     Listing.objects.filter(owner=town.people["ben"]).update(status=Listing.Status.ACTIVE)
     assert_answers_as_the_reference(worker, town.people.values())
-
-
-def test_an_anchor_past_its_retention_may_be_deleted(town):
-    long_ago = timezone.now() - timedelta(days=200)
-    Event.objects.update(occurred_at=long_ago)
-    position = present_position()
-    Event.objects.all().delete()
-    assert poll(position) is None
 
 
 def test_two_threads_search_while_others_edit(town):

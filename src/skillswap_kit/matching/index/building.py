@@ -5,11 +5,13 @@ Who takes part is decided in ``rows``; here the same queries are asked for other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 
@@ -24,8 +26,9 @@ from .kernel import Array, Index
 UNKNOWN = -1
 FETCH = 20_000
 """Rows that are in memory as objects at a time."""
-COPY_HEADER, COPY_TRAILER = 19, 2
-"""Bytes around the rows of PostgreSQL's binary COPY: signature, flags and no extension; the end."""
+ARRAY_HEADER = 20
+"""Bytes before the items of an array with one dimension, as PostgreSQL sends it."""
+ARRAY_ITEM = np.dtype([("length", ">i4"), ("number", ">i8")])
 
 Report = Callable[[str], object]
 
@@ -73,9 +76,8 @@ def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Coalesce) -> Ar
     sql, parameters = queryset.values_list(*wide).query.sql_with_params()
     connection = read_connection()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and hasattr(cursor.cursor, "copy"):
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", parameters) as copy:
-                return _from_copy(b"".join(copy), len(columns))
+        if connection.vendor == "postgresql" and find_spec("psycopg"):
+            return _from_arrays(cursor, sql, parameters, len(columns))
         if connection.vendor == "sqlite":
             # Keeps the order of the tables: SQLite would go through the skills and look up each one's listings.
             sql = sql.replace(" INNER JOIN ", " CROSS JOIN ")
@@ -85,9 +87,17 @@ def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Coalesce) -> Ar
     return np.concatenate([np.empty(0, np.int64), *parts]).reshape(-1, len(columns))
 
 
-def _from_copy(data: bytes, width: int) -> Array:
-    """The numbers in a binary COPY: of each row how many fields, then of each field its length and its bytes."""
-    row = np.dtype([("fields", ">i2"), ("values", [("length", ">i4"), ("number", ">i8")], width)])
-    body = memoryview(data)[COPY_HEADER : len(data) - COPY_TRAILER]
-    numbers: Array = np.frombuffer(body, row)["values"]["number"].astype(np.int64)
-    return numbers
+def _from_arrays(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], width: int) -> Array:
+    """The server makes one array of each column, and they are read as the bytes that it sends: even COPY makes an
+    object for each row."""
+    from psycopg import Cursor
+
+    names = [f"c{number}" for number in range(width)]
+    arrays = ", ".join(f"array_agg({name})" for name in names)
+    rows = cursor.mogrify(sql, parameters)
+    statement = f"SELECT {arrays} FROM ({rows}) AS found ({', '.join(names)})"  # noqa: S608 (names of ours)
+    with Cursor(cursor.connection) as binary:
+        binary.execute(statement.encode(), binary=True)
+        values = [binary.pgresult.get_value(0, number) for number in range(width)] if binary.pgresult else []
+    columns = [np.frombuffer(value or b"", ARRAY_ITEM, offset=ARRAY_HEADER if value else 0) for value in values]
+    return np.stack([column["number"].astype(np.int64) for column in columns], axis=1)

@@ -117,7 +117,7 @@ class Follower:
 
     def _current(self, scoring: Scoring) -> Held:
         """What is held, if it is of the snapshot in force and has not missed events that are deleted by now."""
-        stamp, held = self.store and self.store.stamp(), self._held
+        stamp, held = self.store.stamp() if self.store else None, self._held
         is_current = held is not None and held.stamp == stamp and held.scoring is scoring
         if held is None or not is_current or (held.view is not None and is_forgotten(held.asked_at)):
             fresh = self._load(stamp, scoring)
