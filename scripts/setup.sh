@@ -36,7 +36,7 @@ Install it, or name it: make setup PYTHON=/path/to/python3.12"
 
 case $what in
     demo) packages='.[accounts,i18n,tasks]' groups='--group example' ;;
-    dev) packages='.[accounts,chat,i18n,tasks]' groups='--group dev' ;;
+    dev) packages='.[accounts,chat,i18n,matching,tasks]' groups='--group dev' ;;
     *) fail "unknown set of packages: $what" ;;
 esac
 

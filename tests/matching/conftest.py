@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from .seekers import always_fresh, make_match, make_seeker
+
+WITH_NUMPY = ("benchmarks", "cosine", "feed", "freshness", "index", "kernel", "snapshots")
+# Without the extra there is no index.
+collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in WITH_NUMPY]
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-np = pytest.importorskip("numpy", reason="the extra “matching” is not installed")
-
-from benchmarks.matching import (  # noqa: E402
+from benchmarks.matching import (
     chart,
     exposure,
     floor,
@@ -25,11 +24,11 @@ from benchmarks.matching import (  # noqa: E402
     tables,
     truth,
 )
-from benchmarks.matching.__main__ import sizes  # noqa: E402
-from benchmarks.matching.earlier import CosineMatrixKept, CosinePerRequest, FloatIndex, FuzzyOverEverybody  # noqa: E402
-from benchmarks.matching.population import MOST_LISTINGS, generate, names  # noqa: E402
-from benchmarks.matching.timing import Timing, take_turns  # noqa: E402
-from skillswap_kit.matching.scoring import Scoring, utility  # noqa: E402
+from benchmarks.matching.__main__ import sizes
+from benchmarks.matching.earlier import CosineMatrixKept, CosinePerRequest, FloatIndex, FuzzyOverEverybody
+from benchmarks.matching.population import MOST_LISTINGS, generate, names
+from benchmarks.matching.timing import Timing, take_turns
+from skillswap_kit.matching.scoring import Scoring, utility
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCORING = Scoring()

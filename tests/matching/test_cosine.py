@@ -8,8 +8,6 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-pytest.importorskip("sklearn", reason="the extra “matching” is not installed")
-
 from skillswap_kit.matching.backends.cosine import CosineMatcher, cosines
 from skillswap_kit.matching.matches import Member
 
