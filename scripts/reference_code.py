@@ -40,7 +40,7 @@ CORE = {
     "skillswap_kit.exchange.policies": ("BaseSettlement", "BaseCancellationPolicy"),
     "skillswap_kit.exchange.geocoders": ("BaseGeocoder",),
 }
-TESTING = ("settings", "factories", "swaps", "geocoders", "policies")
+TESTING = ("settings", "factories", "swaps", "geocoders", "policies", "matchers", "similarity")
 
 
 def services_reference() -> str:

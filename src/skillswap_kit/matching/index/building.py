@@ -82,9 +82,10 @@ def _whole_numbers(queryset: QuerySet[Any, Any], *columns: str | Coalesce) -> Ar
             # Keeps the order of the tables: SQLite would go through the skills and look up each one's listings.
             sql = sql.replace(" INNER JOIN ", " CROSS JOIN ")
         cursor.execute(sql, parameters)
-        batches = iter(lambda: cursor.fetchmany(FETCH), [])
-        parts = [np.fromiter(chain.from_iterable(batch), np.int64) for batch in map(list, batches)]
-    return np.concatenate([np.empty(0, np.int64), *parts]).reshape(-1, len(columns))
+        parts = [np.empty(0, np.int64)]
+        while batch := cursor.fetchmany(FETCH):
+            parts.append(np.fromiter(chain.from_iterable(batch), np.int64))
+    return np.concatenate(parts).reshape(-1, len(columns))
 
 
 def _from_arrays(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], width: int) -> Array:
