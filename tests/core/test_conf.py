@@ -69,7 +69,7 @@ class TestChecks:
                 _ = core_settings.API_PAGE_SIZE
 
     def test_e002_unknown_keys_with_a_suggestion(self):
-        with kit(EXCHANGE_PROPOSAL_DAY=1, SOMETHING_ELSE=2):
+        with kit(EXCHANGE_PROPOSAL_DAY=1, UNHEARD_OF=2):
             suggestion, none = checks.check_unknown_settings()
         assert suggestion.id == none.id == "skillswap_core.E002"
         assert "'EXCHANGE_PROPOSAL_DAYS'" in suggestion.hint

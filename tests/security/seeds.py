@@ -28,7 +28,7 @@ from skillswap_kit.exchange.models import (
     SwapProposal,
 )
 from skillswap_kit.exchange.models.listings import listing_open_key
-from skillswap_kit.matching.models import Dismissal
+from skillswap_kit.matching.models import Dismissal, SkillSimilarity
 
 from .world import World, make_account
 
@@ -90,6 +90,8 @@ def grow_matching(world: World, number: int) -> None:
         key = listing_open_key(fitting.pk, kind, skill.pk)
         Listing.objects.create(owner=fitting, kind=kind, skill=skill, open_key=key, level="expert", priority=5)
     Dismissal.objects.create(by=world["owner"], about=dismissed)
+    skill = Skill.objects.get(slug=f"row-{number}")
+    SkillSimilarity.objects.create(wanted=world["guitar"], taught=skill, weight=1, source="learnt")
 
 
 def _grow_vocabulary(world: World, number: int) -> Skill:

@@ -32,7 +32,6 @@ MODERATED = (Profile, Skill)
 def staffed(world):
     """The world with a row in every table and with browsers for the admin."""
     grow(world, range(1))
-    unused(SkillSimilarity)
     world.pages = {role: world.new_client(role, Client) for role in ROLES}
     return world
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
 
+from skillswap_kit.core.checks import is_readable
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import profile_of
@@ -83,6 +84,8 @@ class IndexMatcher(BaseMatcher):
             return super().match(user, limit=limit, selection=selection, after=after)
 
     def check(self) -> list[CheckMessage]:
+        if not is_readable("MATCHING_SNAPSHOT_DIR"):
+            return []
         try:
             SnapshotStore.configured()
         except (ImproperlyConfigured, OSError) as error:
