@@ -35,6 +35,7 @@ def run(**options):
 def test_it_says_what_it_did(works):
     works.update({"one.busy": lambda: 3, "two.idle": lambda: 0})
     assert run() == ("one.busy: 3\n", "", None)
+    assert run(verbosity=0) == ("", "", None)
 
 
 def test_what_fails_does_not_stop_the_rest(works, caplog):

@@ -54,6 +54,7 @@ def contents(data: Path) -> list[object]:
     return json.loads(re.sub(r'"last_login": "[^"]*"', '"last_login": null', rows))
 
 
+@pytest.mark.slow
 def test_a_second_load_changes_nothing(demo_data):
     before = contents(demo_data)
     done = manage(demo_data, "load_demo_data")

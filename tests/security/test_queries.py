@@ -17,7 +17,7 @@ from .pages_cost import readable as readable_pages
 from .seeds import WORD, grow, largest
 from .world import content
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SIZES = (2, 20, 200)
 LONGEST_PAGE = 100

@@ -27,9 +27,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=seconds, metavar="SECONDS", help="go on, with so many seconds between")
 
-    def handle(self, *, every: int | None, **options: Any) -> None:
+    def handle(self, *, every: int | None, verbosity: int, **options: Any) -> None:
         if every is None:
-            if not self._once():
+            if not self._once(verbosity):
                 raise CommandError("Some due work failed; the log says why.")
             return
         stop = threading.Event()
@@ -37,14 +37,14 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
             close_old_connections()
-            self._once()
+            self._once(verbosity)
             stop.wait(every)
 
-    def _once(self) -> bool:
+    def _once(self, verbosity: int) -> bool:
         done = run_due()
         for name, count in done.items():
             if count is None:
                 self.stderr.write(self.style.ERROR(f"{name}: failed"))
-            elif count:
+            elif count and verbosity:
                 self.stdout.write(f"{name}: {count}")
         return None not in done.values()
