@@ -55,3 +55,31 @@ class MatchedSkill:
     @property
     def is_similar_only(self) -> bool:
         return self.wanted != self.taught
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircleLeg:
+    """Who teaches whom in a circle, by their numbers, and what."""
+
+    giver: int
+    receiver: int
+    skill: MatchedSkill
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circle:
+    """Three people who each teach one of the others: the seeker's teacher, the seeker's pupil, and the seeker.
+
+    ``legs``: the teacher teaches the seeker, the pupil teaches the teacher, the seeker teaches the pupil.
+    """
+
+    score: float
+    legs: tuple[CircleLeg, CircleLeg, CircleLeg]
+
+    @property
+    def teacher(self) -> int:
+        return self.legs[0].giver
+
+    @property
+    def pupil(self) -> int:
+        return self.legs[2].receiver

@@ -78,6 +78,17 @@ class Scoring:
         """From two utilities in millionths, both positive, to what candidates are ordered by."""
         return self.adjust(self.fuse(gets / float(UTILITY_UNIT), gives / float(UTILITY_UNIT)), load, activity)
 
+    def leg(self, value: Any, load: Any, activity: Any) -> Any:
+        """What a leg between the seeker and another is worth; the load and the activity are the other's."""
+        return self.adjust(value / float(UTILITY_UNIT), load, activity)
+
+    def circle(self, first: Any, middle: Any, last: Any) -> Any:
+        """The score of a circle from what its two legs with the seeker are worth and the millionths of the third.
+
+        The product orders circles as their geometric mean does: one weak leg cannot be made up for by the others.
+        """
+        return first * (middle / float(UTILITY_UNIT)) * last
+
 
 def _weights(name: str, given: Mapping[Any, float], known: Mapping[Any, float]) -> dict[Any, int]:
     if given.keys() != known.keys():
@@ -102,6 +113,14 @@ def matched_skills(
 def utility(wants: Mapping[int, int], offers: Mapping[int, int], similar: Mapping[int, Mapping[int, int]]) -> int:
     """What whoever has these wants gets from these offers, in millionths."""
     return sum(matched.value for matched in matched_skills(wants, offers, similar))
+
+
+def best_skill(
+    wants: Mapping[int, int], offers: Mapping[int, int], similar: Mapping[int, Mapping[int, int]]
+) -> MatchedSkill | None:
+    """The one skill of these offers that is worth the most: what a leg of a circle is about. None if nothing fits."""
+    found = (matched for matched in matched_skills(wants, offers, similar) if matched.value)
+    return min(found, key=lambda matched: (-matched.value, matched.wanted, matched.taught), default=None)
 
 
 scorings = BackendRegistry("MATCHING_SCORING", Scoring)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -39,6 +40,14 @@ class Similarity:
         """Wanted, taught, weight; of each wanted skill in the order that it has in the table."""
         rows = [(wanted, taught, weight) for wanted, row in self.by_wanted.items() for taught, weight in row.items()]
         return np.array(rows, np.int64).reshape(-1, 3)
+
+    @cached_property
+    def table(self) -> tuple[Array, Array, Array]:
+        """The rows sorted by wanted skill, the different ones of these, where each begins and the last one ends."""
+        rows = self.as_rows()
+        rows = rows[rows[:, 0].argsort(kind="stable")]
+        skills, firsts = np.unique(rows[:, 0], return_index=True)
+        return rows, skills, np.append(firsts, len(rows))
 
     @classmethod
     def from_rows(cls, rows: Array) -> Similarity:
