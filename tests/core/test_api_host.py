@@ -48,7 +48,8 @@ from django.conf import settings
 settings.REST_FRAMEWORK = {defaults!r}
 settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if app not in {without!r}]
 settings.MIGRATION_MODULES = dict.fromkeys(
-    ["admin", "auth", "contenttypes", "sessions", "people", "skillswap_core", "skillswap_exchange"]
+    ["admin", "auth", "contenttypes", "sessions", "people", "skillswap_core", "skillswap_exchange",
+     "skillswap_matching"]
 )
 settings.ROOT_URLCONF = "tests.core.api_world"
 settings.DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}}

@@ -66,6 +66,10 @@ KIT_SETTINGS = {
     "CONTACT_POLICIES": (f"{__name__}.Blocks",),
     # Rows are written past the services here, of which an index would not hear.
     "MATCHING_BACKENDS": {"default": {"BACKEND": "skillswap_kit.matching.backends.sql.SqlMatcher"}},
+    # What waits for a third person counts what somebody hidden proposed to them too.
+    "MATCHING_SCORING": {
+        "default": {"BACKEND": "skillswap_kit.matching.scoring.Scoring", "OPTIONS": {"load_factor": 0.0}}
+    },
 }
 
 
