@@ -19,7 +19,7 @@ from django.utils import timezone
 from .conf import core_settings
 from .jobs import job
 from .models import Event, subject_key
-from .transactions import kit_database
+from .transactions import kit_atomic, kit_database
 from .types import User
 
 logger = logging.getLogger("skillswap.events")
@@ -80,10 +80,7 @@ def _plain(value: Any) -> Any:
 @job
 def deliver(event_id: int) -> bool:
     """Hand one due event to its receivers; True if all of them succeeded. A no-op if somebody else is at it."""
-    now = timezone.now()
-    lease_ends = now + timedelta(seconds=core_settings.EVENT_LEASE_SECONDS)
-    claimed = Event.objects.due().filter(pk=event_id).update(due_at=lease_ends, attempts=F("attempts") + 1)
-    if not claimed:
+    if not _claim(event_id):
         return False
     event = Event.objects.get(pk=event_id)
     if event.attempts > core_settings.EVENT_MAX_ATTEMPTS:
@@ -95,8 +92,20 @@ def deliver(event_id: int) -> bool:
         _postpone(event, errors)
         return False
     event.state, event.delivered_at, event.last_error = Event.State.DELIVERED, timezone.now(), ""
-    event.save(update_fields=["state", "delivered_at", "last_error"])
+    _save(event, "state", "delivered_at", "last_error")
     return True
+
+
+@kit_atomic()
+def _claim(event_id: int) -> int:
+    """Take the lease of a due event, and count the attempt; how many rows that were."""
+    lease_ends = timezone.now() + timedelta(seconds=core_settings.EVENT_LEASE_SECONDS)
+    return Event.objects.due().filter(pk=event_id).update(due_at=lease_ends, attempts=F("attempts") + 1)
+
+
+@kit_atomic()
+def _save(event: Event, *fields: str) -> None:
+    event.save(update_fields=fields)
 
 
 def _call_receivers(event: Event) -> list[tuple[Callable[..., Any], BaseException]]:
@@ -127,12 +136,12 @@ def _postpone(event: Event, errors: list[tuple[Callable[..., Any], BaseException
         return
     pause = BACKOFF_SECONDS[min(event.attempts, len(BACKOFF_SECONDS)) - 1]
     event.due_at = timezone.now() + timedelta(seconds=pause)
-    event.save(update_fields=["due_at", "last_error"])
+    _save(event, "due_at", "last_error")
 
 
 def _give_up(event: Event) -> None:
     event.state = Event.State.DEAD
-    event.save(update_fields=["state", "last_error"])
+    _save(event, "state", "last_error")
     logger.error("event given up", extra={"event_id": event.pk, "event_name": event.name})
 
 
