@@ -275,8 +275,8 @@ CATALOGUE = [
     Mutant(
         name="two workers deliver the same event",
         file="skillswap_kit/core/events.py",
-        before="claimed = Event.objects.due().filter(pk=event_id)",
-        after="claimed = Event.objects.filter(pk=event_id)",
+        before="return Event.objects.due().filter(pk=event_id)",
+        after="return Event.objects.filter(pk=event_id)",
         tests=("tests/races/test_once.py::test_an_event_is_delivered_by_one_worker",),
         database="postgres",
     ),
