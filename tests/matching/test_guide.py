@@ -7,6 +7,7 @@ import pytest
 
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import update_profile
+from skillswap_kit.matching.apps import MatchingConfig
 from skillswap_kit.testing.settings import override_skillswap
 from tests.docs.test_snippets import run
 from tests.exchange.api_client import Api, key
@@ -14,7 +15,7 @@ from tests.exchange.api_client import Api, key
 pytestmark = pytest.mark.django_db
 
 PAGE = "how-to/use-recommendations.md"
-FILTERS, REASONS, SETTINGS, SERVICES = range(4)
+INSTALL, FILTERS, REASONS, SETTINGS, SERVICES = range(5)
 
 
 @pytest.fixture
@@ -40,6 +41,10 @@ def test_filters_and_reasons_of_a_host(guided, seeker, match):
         "text": "Lives in Giza, too.",
         "data": {"place": "Giza"},
     }
+
+
+def test_the_app_is_added_as_the_page_says():
+    assert run(PAGE, INSTALL, INSTALLED_APPS=[])["INSTALLED_APPS"] == [MatchingConfig.name]
 
 
 def test_the_services(seeker, match, capsys):

@@ -25,7 +25,7 @@ Similar = dict[int, dict[int, int]]
 
 def read_members(scoring: Scoring, users: Collection[Any] | None = None) -> list[Member]:
     """These users as members, or all; in order of their numbers. Who has no listing in force is left out."""
-    listings, waiting, done = _listings(), _waiting(), _done()
+    listings, waiting, done = listings_in_force(), unanswered_proposals(), completed_swaps()
     if users is not None:
         listings = listings.filter(owner__in=users)
         waiting, done = waiting.filter(user__in=users), done.filter(user__in=users)
@@ -55,17 +55,17 @@ def read_member(scoring: Scoring, user: User) -> Member:
     return next(iter(read_members(scoring, [user.pk])), Member(number=0))
 
 
-def _listings() -> QuerySet[Listing, Any]:
+def listings_in_force() -> QuerySet[Listing, Any]:
     rows = Listing.objects.advertised().filter(owner__skillswap_profile__isnull=False).order_by()
     return rows.values_list("owner__skillswap_profile", "owner", "kind", "skill", "level", "priority")
 
 
-def _waiting() -> QuerySet[SwapParticipant]:
+def unanswered_proposals() -> QuerySet[SwapParticipant]:
     pending = SwapParticipant.Decision.PENDING
     return SwapParticipant.objects.filter(decision=pending, swap__status=Swap.Status.PROPOSED, user__isnull=False)
 
 
-def _done() -> QuerySet[SwapParticipant]:
+def completed_swaps() -> QuerySet[SwapParticipant]:
     return SwapParticipant.objects.filter(swap__status=Swap.Status.COMPLETED, user__isnull=False)
 
 

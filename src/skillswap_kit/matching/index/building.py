@@ -37,8 +37,8 @@ def read_index(scoring: Scoring, report: Report) -> Index:
     """Everybody who takes part, as the database has them now. ``report`` is told what goes on."""
     entries = read_entries(scoring)
     report(f"{len(entries)} listings read")
-    loads = _tallies(rows._waiting())
-    done = _tallies(rows._done()) if scoring.activity_factor else tallies([], [])
+    loads = _tallies(rows.unanswered_proposals())
+    done = _tallies(rows.completed_swaps()) if scoring.activity_factor else tallies([], [])
     activities = Tallies(done.numbers, done.counts.clip(max=ACTIVITY_CAP))
     index = assemble(entries, loads=loads, activities=activities)
     report(f"{len(index)} members indexed")
@@ -50,7 +50,7 @@ def read_entries(scoring: Scoring) -> Entries:
     offered = _coded("level", {level: scoring.offer_weight(level) for level in LEVELS}, is_want=False)
     wanted = _coded("priority", {priority: scoring.want_weight(priority) for priority in PRIORITIES}, is_want=True)
     code = Case(When(kind=Listing.Kind.OFFER, then=offered), default=wanted)
-    table = _whole_numbers(rows._listings(), "owner__skillswap_profile", "skill", Coalesce(code, UNKNOWN))
+    table = _whole_numbers(rows.listings_in_force(), "owner__skillswap_profile", "skill", Coalesce(code, UNKNOWN))
     if (table[:, 2] == UNKNOWN).any():
         raise ValueError("a listing has a level or a priority that the scoring does not know")
     return Entries(table[:, 0], table[:, 1], table[:, 2] >> 1, (table[:, 2] & 1).astype(np.bool_))
