@@ -35,7 +35,7 @@ Install it, or name it: make setup PYTHON=/path/to/python3.12"
 }
 
 case $what in
-    demo) packages='.[accounts,i18n,tasks]' groups='--group example' ;;
+    demo) packages='.[accounts,i18n,matching,tasks]' groups='--group example' ;;
     dev) packages='.[accounts,chat,i18n,matching,tasks]' groups='--group dev' ;;
     *) fail "unknown set of packages: $what" ;;
 esac

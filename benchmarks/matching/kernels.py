@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from skillswap_kit.matching.index.assembling import Entries, assemble, tallies
+from skillswap_kit.matching.index.circles import Part, search_circles
 from skillswap_kit.matching.index.kernel import Index, Rows, Scratch, search
 from skillswap_kit.matching.index.similarity import Similarity
-from skillswap_kit.matching.matches import Candidate, Member
+from skillswap_kit.matching.matches import Candidate, Circle, Member
 from skillswap_kit.matching.scoring import Scoring
 
 from .earlier import CosineMatrixKept, FloatIndex
@@ -20,12 +21,14 @@ from .population import Population
 from .timing import Timing, take_turns
 
 TOP = 10
+CIRCLES_SHOWN = 5
 WARM_UP = 20
 LARGEST_MATRIX = 100_000
 """Members of whom a dense matrix is kept: 0.8 GB."""
 
 EXACT, SIMILAR = "index kernel", "index kernel, similar skills"
 PROTOTYPE, PROTOTYPE_SIMILAR = "prototype kernel", "prototype kernel, similar skills"
+CIRCLES, CIRCLES_SIMILAR = "circles", "circles, similar skills"
 MATRIX = "cosine, dense matrix kept"
 
 
@@ -35,11 +38,14 @@ class Kernel:
     def __init__(self, population: Population, scoring: Scoring, *, similar: bool = False) -> None:
         self.index = index_of(population, scoring)
         self.similarity = Similarity(from_one(population.similar) if similar else {})
-        self.score, self.scratch = scoring.score, Scratch()
+        self.scoring, self.score, self.scratch = scoring, scoring.score, Scratch()
 
     def top(self, seeker: Member, limit: int = TOP) -> list[Candidate]:
         query = self.similarity.query(seeker)
         return search(self.index, query, limit=limit, score=self.score, scratch=self.scratch)
+
+    def circles(self, seeker: Member, limit: int = CIRCLES_SHOWN) -> list[Circle]:
+        return search_circles([Part(self.index)], seeker, self.similarity, self.scoring, limit=limit)
 
 
 def index_of(population: Population, scoring: Scoring) -> Index:
@@ -71,6 +77,10 @@ def measure(
     timings = _turns(population, {EXACT: exact, PROTOTYPE: FloatIndex(population, scoring)}, seekers)
     near = {SIMILAR: similar, PROTOTYPE_SIMILAR: FloatIndex(population, scoring, similar=True)}
     timings += _turns(population, near, seekers)
+    circles = {CIRCLES: exact.circles, CIRCLES_SIMILAR: similar.circles}
+    for find in circles.values():
+        find(seekers[0])
+    timings += take_turns(population.size, circles, seekers)
     if population.size <= LARGEST_MATRIX:
         timings += _turns(population, {MATRIX: CosineMatrixKept(population)}, seekers)
     postings, table = Postings(population), from_one(population.similar)

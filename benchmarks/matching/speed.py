@@ -24,6 +24,8 @@ GOALS = {
     (kernels.SIMILAR, 100_000): (0.5, 1.6),
     (kernels.EXACT, 1_000_000): (1, 15),
     (kernels.SIMILAR, 1_000_000): (3.5, 15),
+    (kernels.CIRCLES, 100_000): (5, 10),
+    (kernels.CIRCLES_SIMILAR, 100_000): (5, 10),
     (site.REASONS, 100_000): (1, 3),
     (site.SQL, 10_000): (2, 6),
 }

@@ -18,6 +18,9 @@ from .texts import choices, write
 
 OFFER, WANT = Listing.Kind.OFFER, Listing.Kind.WANT
 DURATIONS = (30, 45, 60, 90)
+NEWLY_WANTED = 9
+CROWDING = 2.5
+"""How much people want the same few skills; 1 is not at all."""
 
 
 def skill_name(skill: Skill, language: str) -> str:
@@ -38,13 +41,31 @@ def load_listings(clock: Clock) -> str:
         made += [_want(random, user, language, skill) for skill in wanted]
     clock.go_to(days_ago=40)
     closed = _put_away(random, made)
+    made += _lately_wanted(random, clock, made)
     return f"{len(made)} listings, {closed} of them paused or removed"
 
 
+def _lately_wanted(random: Random, clock: Clock, made: list[Listing]) -> list[Listing]:
+    """What some have come to want in these weeks: of what others teach, the first skills most."""
+    offered = list(dict.fromkeys(listing.skill for listing in made if listing.kind == OFFER))
+    listed = {(listing.owner_id, listing.skill_id) for listing in made}
+    lately: list[Listing] = []
+    for number, user in enumerate(demo_members()[::4]):
+        skill = offered[number % NEWLY_WANTED]
+        if (user.pk, skill.pk) not in listed:
+            clock.go_to(days_ago=28 - number / 2)
+            lately.append(_want(random, user, language_of(number * 4), skill))
+    return lately
+
+
 def _pick(random: Random, skills: list[Skill], *, first: Skill) -> tuple[list[Skill], list[Skill]]:
-    """What somebody teaches, ``first`` above all, and other things that they want."""
-    taught, wanted = random.randint(0, 3), random.randint(1, 3)
-    picked = random.sample([skill for skill in skills if skill != first], taught + wanted)
+    """What somebody teaches, ``first`` above all, and other things that they want; some skills are popular."""
+    taught, wanted = random.randint(1, 3), random.randint(2, 4)
+    picked: list[Skill] = []
+    while len(picked) < taught + wanted:
+        popular = skills[int(len(skills) * random.random() ** CROWDING)]
+        if popular != first and popular not in picked:
+            picked.append(popular)
     return [first, *picked[:taught]], picked[taught:]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -31,15 +31,30 @@ def stopped_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def call_on_signals(stop: Callable[[], object]) -> None:
+    """From now on the first of them calls this instead, and those that follow change nothing."""
+
+    def stop_once(number: int, frame: FrameType | None) -> None:
+        _ignore_signals()
+        stop()
+
+    for number in _signals():
+        signal.signal(number, stop_once)
+
+
 def _signals() -> list[signal.Signals]:
     return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    # A second Ctrl-C must not interrupt the end.
-    for each in _signals():
-        signal.signal(each, signal.SIG_IGN)
+    _ignore_signals()
     raise Stopped
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not interrupt the end."""
+    for number in _signals():
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from .history import load_history
 from .listings import load_listings
 from .members import load_members
 from .models import LoadedStep
-from .vocabulary import load_proposed_skills, load_vocabulary
+from .vocabulary import load_proposed_skills, load_similar_skills, load_vocabulary
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Step:
 STEPS = (
     Step("vocabulary", load_vocabulary),
     Step("accounts", load_accounts),
+    Step("similar skills", load_similar_skills),
     Step("profiles", load_members),
     Step("offers and wants", load_listings),
     Step("proposed skills", load_proposed_skills),

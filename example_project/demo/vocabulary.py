@@ -7,10 +7,14 @@ from django.contrib.auth import get_user_model
 from skillswap_kit.exchange.models import Category, Skill
 from skillswap_kit.exchange.services.merging import merge_skills
 from skillswap_kit.exchange.services.vocabulary import propose_skill, reject_skill, save_skill, set_aliases
+from skillswap_kit.matching.similarity.services import set_similarity
 
 from .clock import Clock
-from .people import MODERATOR
+from .people import ADMIN, MODERATOR
 from .texts import rows
+
+HELPFUL = 40
+"""Hundredths."""
 
 
 def load_vocabulary(clock: Clock) -> str:
@@ -39,6 +43,17 @@ def _load_skills(categories: dict[str, Category]) -> dict[str, Skill]:
     for row in entries:
         skills[row["name_en"]].related.add(*(skills[name] for name in row["related"].split("|")))
     return skills
+
+
+def load_similar_skills(clock: Clock) -> str:
+    """What stands beside a skill in the vocabulary helps a little with it, and the other way round."""
+    clock.go_to(days_ago=89)
+    admin = get_user_model()._default_manager.get(username=ADMIN.username)
+    related = Skill.related.through.objects.values_list("from_skill", "to_skill")
+    skills = Skill.objects.in_bulk()
+    for wanted, taught in related.order_by("from_skill", "to_skill"):
+        set_similarity(by=admin, wanted=skills[wanted], taught=skills[taught], weight=HELPFUL)
+    return f"{len(related)} pairs"
 
 
 def load_proposed_skills(clock: Clock) -> str:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "skillswap_kit.core",
     "skillswap_kit.exchange",
+    "skillswap_kit.matching",
     "demo",
 ]
 
@@ -110,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["demo.backends.DemoBackend"]  # a site of your own takes allauth's
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "skillswap_exchange:swaps"
+LOGIN_REDIRECT_URL = "skillswap_matching:home"
 LOGOUT_REDIRECT_URL = "landing"
 # Newcomers have no swaps yet: they begin with themselves.
 ACCOUNT_SIGNUP_REDIRECT_URL = "skillswap_exchange:own-profile"
@@ -225,5 +226,6 @@ DEMO_PASSWORD = PUBLISHED_PASSWORD if DEBUG else None
 SKILLSWAP_KIT: dict[str, object] = {
     "SITE_NAME": "SkillSwap Kit",
     "HOME_URL": "landing",
+    "MATCHING_SNAPSHOT_DIR": str(DATA_DIR / "matching"),
     "PUBLIC_BROWSING": flag("PUBLIC_BROWSING", default=True),
 }

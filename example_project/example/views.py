@@ -19,7 +19,18 @@ from rest_framework.views import APIView
 from demo.people import SIGN_INS
 from skillswap_kit.core.conf import core_settings
 
-COLLECTIONS = ("users", "categories", "vocabulary", "listings", "swaps", "sessions", "connections", "reviews")
+COLLECTIONS = (
+    "users",
+    "categories",
+    "vocabulary",
+    "listings",
+    "recommendations",
+    "circles",
+    "swaps",
+    "sessions",
+    "connections",
+    "reviews",
+)
 
 
 def landing(request: HttpRequest) -> HttpResponse:

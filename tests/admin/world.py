@@ -29,7 +29,7 @@ from skillswap_kit.exchange.models import (
     SwapParticipant,
     SwapProposal,
 )
-from skillswap_kit.matching.models import SkillSimilarity
+from skillswap_kit.matching.models import RankedProposal, SkillSimilarity
 
 _numbers = count(1)
 
@@ -55,6 +55,7 @@ def make_row_everywhere(make_user, number: int) -> None:
     ListingFAQ.objects.create(listing=listing, question="Why?", answer="Because.")
     swap = Swap.objects.create(kind="barter", deadline=now, proposed_by=one)
     make_parts(swap, [one, other], skill)
+    RankedProposal.objects.create(swap=swap, rank=1)
     Connection.objects.create(pair_key=f"{number}", first=one, second=other, swap=swap)
     Review.objects.create(swap=swap, author=one, about=other, rating=4, publish_at=now)
     Event.objects.create(name="exchange.swap_proposed", subject=f"swap:{number}", by=one, state=Event.State.DEAD)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 STRANGER, MAYA = "", "maya"
@@ -25,6 +26,7 @@ ARRIVED = "arrived"
 HOUR = 3600
 
 Keys = Callable[[Any], Iterable[Mapping[str, Any]]]
+Queries = Callable[[Any], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A page by the name of its route, and the rows by which it may open. Strangers see it too if ``public``."""
+    """A page by the name of its route, and the rows by which it may open. Strangers see it too if ``public``.
+
+    ``queries`` are those by which a person may open it, instead of the one ``query``.
+    """
 
     name: str
     keys: Keys | None = None
     query: str = ""
+    queries: Queries | None = None
     label: str = ""
     public: bool = False
     sends: str = ""
@@ -163,6 +169,45 @@ def own_pages() -> Iterator[Wanted]:
         yield Wanted(page, own_listings("faq"))
 
 
+def matches(person: Any) -> Iterator[Mapping[str, Any]]:
+    """Who fits a person."""
+    from skillswap_kit.matching.services import recommend
+
+    return ({"pk": row.profile.user_id} for row in recommend(by=person, limit=3).rows)
+
+
+def just_dismissed(person: Any) -> Iterator[str]:
+    from skillswap_kit.matching.models import Dismissal
+
+    dismissed = Dismissal.objects.visible_to(person).values_list("about", flat=True)
+    return (f"?dismissed={key}" for key in dismissed)
+
+
+def circle_terms(person: Any) -> Iterator[str]:
+    from skillswap_kit.matching.services import suggest_circles
+
+    for circle in suggest_circles(by=person, limit=1):
+        skills = "".join(f"&skills={leg.taught.pk}" for leg in circle.legs)
+        yield f"?teacher={circle.teacher.pk}&pupil={circle.pupil.pk}{skills}"
+
+
+def matching_pages() -> Iterator[Wanted]:
+    yield Wanted("home")
+    yield Wanted("matches")
+    yield Wanted("matches", query="?level=expert&rating_min=5&seen_within_days=1", label="none")
+    yield Wanted("matches", query="?level=x&distance_km=-1", label="refused")
+    yield Wanted("matches", queries=just_dismissed, label="dismissed")
+    yield Wanted("match-propose", matches)
+    yield Wanted("match-dismiss", matches)
+    yield Wanted("match-undo", member("salma"))
+    yield Wanted("dismissed")
+    yield Wanted("circles")
+    yield Wanted("circle-propose", queries=circle_terms)
+    yield Wanted("learn")
+    yield Wanted("learn", query="?skill=gitar", label="unknown")
+    yield Wanted("learn-skill", rows("skill"))
+
+
 def kit_pages() -> Iterator[Wanted]:
     for name in ("members", "listings"):
         yield Wanted(name, public=True)
@@ -178,6 +223,7 @@ def kit_pages() -> Iterator[Wanted]:
     yield from own_pages()
     yield from swap_pages()
     yield from session_pages()
+    yield from matching_pages()
     yield Wanted("reviews")
     yield Wanted("reviews", query="?show=written", label="written")
     yield Wanted("review-add", rows("swap", status="completed"))
@@ -305,8 +351,10 @@ class People:
         name = f"{namespace(wanted.name)}:{wanted.name}"
         expected = REFUSED.get(wanted.label, 200)
         for person in self.candidates():
-            for keys in wanted.keys(person) if wanted.keys else ({},):
-                path = reverse(name, kwargs=dict(keys)) + wanted.query
+            keys = wanted.keys(person) if wanted.keys else ({},)
+            queries = wanted.queries(person) if wanted.queries else (wanted.query,)
+            for one, query in product(keys, queries):
+                path = reverse(name, kwargs=dict(one)) + query
                 if self.client(person).get(path).status_code == expected:
                     yield Shown(wanted.name, path, person.username, wanted.sends, wanted.label)
 
@@ -315,7 +363,10 @@ class People:
 
 
 def namespace(name: str) -> str:
-    return "skillswap_accounts" if name in ("settings", "sign-out-everywhere") else "skillswap_exchange"
+    if name in ("settings", "sign-out-everywhere"):
+        return "skillswap_accounts"
+    of_matching = name.startswith(("match", "circle", "learn")) or name in ("home", "dismissed")
+    return "skillswap_matching" if of_matching else "skillswap_exchange"
 
 
 def make_guarded(people: People) -> Any:
@@ -389,6 +440,15 @@ def let_time_pass() -> None:
     Session.objects.filter(pk__in=accepted[::2]).update(starts_at=timezone.now() - timedelta(hours=2))
 
 
+def dismiss_somebody(people: People) -> None:
+    """Maya's last match is not for her."""
+    from skillswap_kit.matching.services import dismiss_member
+
+    maya = people.users.get(username=MAYA)
+    *_others, last = matches(maya)
+    dismiss_member(by=maya, member=people.users.get(**last))
+
+
 def look_up() -> None:
     """Print the pages, the sessions of those who see them, and the names of all routes that have a page."""
     import django
@@ -398,6 +458,7 @@ def look_up() -> None:
     shown = list(site_pages(make_guarded(people)))
     make_newcomers(people)
     let_time_pass()
+    dismiss_somebody(people)
     unseen = []
     for wanted in kit_pages():
         page = next(people.openings(wanted), None)

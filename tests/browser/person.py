@@ -7,13 +7,15 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf.locale import LANG_INFO
+
 from .visits import Watch
 
 DIRECTIONS = {"en": "ltr", "ar": "rtl"}
 
 # Everything that is read, but what people wrote, names of places and zones, and what says its own language.
 WORDS_OF_THE_SITE = """() => {
-  const own = "bdi, [dir=auto], [lang], code, time, select, textarea, script, .ssk-brand, .ssk-avatar";
+  const own = "bdi, [dir=auto], html [lang], code, time, select, textarea, script, .ssk-brand, .ssk-avatar";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [document.title.split(" · ")[0]];
   while (walker.nextNode()) {
@@ -23,8 +25,12 @@ WORDS_OF_THE_SITE = """() => {
   return found.filter(text => text);
 }"""
 LATIN_WORD = re.compile("[A-Za-z]{2,}")
-NAMES = re.compile("SkillSwap Kit|API|ReDoc|JPEG|PNG|WebP|GIF|Python")
-"""What is called so in every language."""
+NAMES = re.compile(
+    r"SkillSwap Kit|Django|suomi|pt-br|API|ReDoc|JPEG|PNG|WebP|GIF|Python|\u2068[^\u2069]*\u2069|\S+@\S+"
+)
+"""What is called so in every language: products, and what stands in a sentence as a name."""
+LANGUAGES = {language["name_local"].casefold() for language in LANG_INFO.values() if "name_local" in language}
+"""Each calls itself so in lists."""
 
 
 class Person:
@@ -54,8 +60,8 @@ class Person:
         self._press(f"{within} a[href*='{part}']")
 
     def press(self, action, *, within="main"):
-        """Press the button that posts to an address with this end."""
-        self._press(f"{within} form[action$='{action}'] button[type=submit]")
+        """Press the first button that posts to an address with this part."""
+        self._press(f"{within} form[action*='{action}'] button[type=submit]")
 
     def from_menu(self, part):
         """Follow a link of the account menu, or press its button."""
@@ -107,7 +113,10 @@ class Person:
         assert self.page.get_attribute("html", "dir") == DIRECTIONS[self.language]
         if self.language != "en":
             texts = self.page.evaluate(WORDS_OF_THE_SITE)
-            self.untranslated |= {text for text in texts if LATIN_WORD.search(NAMES.sub("", text))}
+            self.untranslated |= {text for text in texts if self._is_latin(text) and text.casefold() not in LANGUAGES}
+
+    def _is_latin(self, text):
+        return LATIN_WORD.search(NAMES.sub("", text).replace(self.username, ""))
 
     def _keep_picture(self):
         """Where SCREENSHOTS names a folder: to be looked at."""

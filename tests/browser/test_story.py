@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from io import BytesIO
 from typing import NamedTuple
 
 import pytest
-from PIL import Image
 
-from tests.example.fixtures import needs_example, running_demo
+from tests.example.fixtures import needs_example
 
+from .newcomers import link_in_mail, list_skill, sign_up, site
 from .person import Person
 from .visits import open_page
 
+__all__ = ["site"]
+
 pytestmark = [pytest.mark.browser, needs_example]
 
-PASSWORD, NEW_PASSWORD = "wind-in-the-olives-7", "rain-on-the-dunes-8"
-MAIL = re.compile(r"^Content-Type: .*?(?=^-{79}$)", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"http://127\.0\.0\.1:\d+(/\S+)")
+NEW_PASSWORD = "rain-on-the-dunes-8"
 
 
 class Words(NamedTuple):
@@ -71,16 +67,6 @@ RUNS = [
 
 
 @pytest.fixture
-def site(demo_data, tmp_path, verification):
-    """A demo of our own: newcomers would be in the way of other tests."""
-    data = tmp_path / "data"
-    shutil.copytree(demo_data, data)
-    with running_demo(data, EMAIL_VERIFICATION=verification) as running:
-        running.database = data / "db.sqlite3"
-        yield running
-
-
-@pytest.fixture
 def two(browser, site, language, scripted):
     """Whoever teaches the first skill and whoever teaches the second; nothing may have gone wrong behind them."""
     options = {"language": language, "java_script_enabled": scripted, "timezone_id": "Africa/Cairo"}
@@ -95,39 +81,6 @@ def two(browser, site, language, scripted):
         assert set.union(*(person.untranslated for person in people)) == set()
 
 
-def portrait(color):
-    data = BytesIO()
-    Image.new("RGB", (640, 480), color).save(data, "PNG")
-    return {"name": "me.png", "mimeType": "image/png", "buffer": data.getvalue()}
-
-
-def link_in_mail(person):
-    """Where the last mail to them leads; mails go to the console."""
-    output = person.site.output.read_text(encoding="utf-8")
-    mails = [message_from_bytes(text.encode(), policy=policy.default) for text in MAIL.findall(output)]
-    body = next(mail for mail in reversed(mails) if person.email in mail["To"]).get_body(("plain",)).get_content()
-    return LINK.search(body)[1]
-
-
-def sign_up(person, *, verification, color):
-    person.open("/")
-    person.follow("/accounts/signup/")
-    person.send(
-        email=person.email,
-        username=person.username,
-        password1=PASSWORD,
-        display_name=person.name,
-        avatar=portrait(color),
-    )
-    if verification == "mandatory":
-        assert "confirm-email" in person.path
-        person.open(link_in_mail(person))
-        person.send()
-    assert person.path == "/my/profile/"
-    assert person.page.input_value("[name=display_name]") == person.name
-    assert person.page.is_visible("main img.ssk-avatar")
-
-
 def say_who_one_is(person, *, scripted, headline):
     if scripted:  # a newcomer's clock is that of the device
         assert person.page.input_value("[name=time_zone]") == "Africa/Cairo"
@@ -135,19 +88,6 @@ def say_who_one_is(person, *, scripted, headline):
     person.follow("/members/")
     assert headline in person.text()
     person.address = person.path
-
-
-def list_skill(person, kind, skill, *, scripted, **values):
-    """By the name of the skill; with scripts, by one of those that are offered while typing."""
-    name, beginning = skill
-    person.open(f"/my/listings/?kind={kind}")
-    person.follow(f"/my/listings/add/?kind={kind}")
-    if scripted:
-        person.page.locator("[name=skill]").first.press_sequentially(beginning)
-        person.page.wait_for_selector(f"datalist option[value='{name}']", state="attached")
-    person.send(skill=name, **values)
-    assert person.path == "/my/listings/"
-    assert (values.get("title") or name) in person.text()
 
 
 def agree(one, other, words):
@@ -234,7 +174,7 @@ def come_back(person):
     person.send(password1=NEW_PASSWORD, password2=NEW_PASSWORD)
     person.follow("/accounts/login/")
     person.send(login=person.username, password=NEW_PASSWORD)
-    assert person.path == "/swaps/"
+    assert person.path == "/home/"
 
 
 @pytest.mark.parametrize(("language", "scripted", "verification"), RUNS)

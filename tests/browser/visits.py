@@ -51,7 +51,7 @@ def sign_in(page, username):
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", "learn-together")
     page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/swaps/")
+    page.wait_for_url("**/home/")
 
 
 def keep_picture(page, name):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from skillswap_kit.core.text import MAX_QUERY_LENGTH, normalise, search_filter, search_terms
+from skillswap_kit.core.text import MAX_QUERY_LENGTH, isolated, normalise, search_filter, search_terms
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,7 @@ def test_all_words_must_occur_and_wildcards_mean_themselves():
     assert found("o'b") == ["o'brien"]
     assert found("'; DROP TABLE x; --") == []
     assert len(found("\0")) == 6
+
+
+def test_a_name_does_not_leave_its_isolation():
+    assert isolated("x\u2069y\u202ez\u2066") == "\u2068xyz\u2069"

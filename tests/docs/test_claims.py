@@ -38,7 +38,8 @@ def test_the_python_of_the_readme_is_that_of_the_package():
 
 def test_what_is_meant_to_be_typed_is_typed_by_a_test():
     pages = [page for page in (ROOT / "docs").rglob("*.md") if "```bash" in page.read_text(encoding="utf-8")]
-    tests = "".join((Path(__file__).with_name(name)).read_text() for name in ("test_curl.py", "test_tutorial.py"))
+    files = ("docs/test_curl.py", "docs/test_tutorial.py", "matching/test_guide.py")
+    tests = "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in files)
 
     assert pages
     for page in pages:

@@ -12,9 +12,9 @@ PAGE = ROOT / "docs" / "reference" / "features.md"
 DONE, OPEN, LATER = "☑", "☐", "–"
 
 
-BUILT = {"foundation", "doors"}
+BUILT = {"foundation", "doors", "matching"}
 """The parts of which no row may be open."""
-DEFECTS = {1, 2, 3, 4, 5, 6, 13, 18, 19, 20, 21, 23, 25, 28, 31, 33}
+DEFECTS = {1, 2, 3, 4, 5, 6, 13, 18, 19, 20, 21, 23, 24, 25, 28, 31, 33}
 """The mistakes of earlier systems that concern these parts."""
 
 
@@ -54,7 +54,7 @@ def test_every_feature_is_listed_once():
 def test_every_feature_of_the_parts_that_are_built_is_ticked():
     built = [row for row in features() if row[1] in BUILT]
 
-    assert len(built) == 105
+    assert len(built) == 118
     assert [row[0] for row in built if row[3] != DONE] == []
 
 

@@ -14,7 +14,7 @@ from skillswap_kit.exchange.models import Skill, Swap
 from skillswap_kit.exchange.policies import BaseCancellationPolicy
 from skillswap_kit.exchange.services import resolve_skill
 from skillswap_kit.matching.models import SkillSimilarity
-from skillswap_kit.testing.factories import make_skill
+from skillswap_kit.testing.factories import make_listing, make_skill
 from skillswap_kit.testing.similarity import named
 
 from . import typed
@@ -56,6 +56,14 @@ def test_saying_which_skills_help(staff):
     assert set(rows) == {("TypeScript", "JavaScript", 50, "curated"), ("JavaScript", "Java", 0, "curated")}
 
 
+def test_how_the_matching_does(staff, make_user, capsys):
+    make_listing(make_user(), skill=make_skill("Dance"), kind="want")
+    run("how-to/matching-statistics.md", chief=staff)
+    told = capsys.readouterr().out.splitlines()
+    assert told[:2] == ["0 None", "Dance 1"]
+    assert "sql True " in told
+
+
 def test_a_similarity_provider(monkeypatch):
     """With a model that counts letters."""
     pytest.importorskip("sklearn")
@@ -86,8 +94,13 @@ def test_proposing_by_a_service(make_user, capsys):
     assert capsys.readouterr().out.startswith("already_proposed ")
 
 
+def test_filling_a_slot(make_user, rf):
+    draw = run("how-to/customise.md", number=1)["house_rules"]
+    assert draw(rf.get("/"), listing=make_listing(make_user(), mode="remote"), people=None) == ""
+
+
 def test_a_cancellation_policy():
-    policy = run("how-to/customise.md", number=1)["CancelBeforeStart"]()
+    policy = run("how-to/customise.md", number=3)["CancelBeforeStart"]()
 
     assert isinstance(policy, BaseCancellationPolicy)
     assert policy.may_cancel(Swap(status=Swap.Status.ACCEPTED), [])

@@ -68,12 +68,12 @@ def test_a_load_that_was_killed_goes_on_where_it_was_and_ends_the_same(demo_data
     assert manage(data, "migrate", "--verbosity", "0").returncode == 0
     command = [sys.executable, str(PROJECT / "manage.py"), "load_demo_data"]
     with subprocess.Popen(command, env=environment(data), stdout=subprocess.PIPE, text=True) as load:
-        while "[4/6]" not in load.stdout.read(1) + load.stdout.readline():
+        while "[5/7]" not in load.stdout.read(1) + load.stdout.readline():
             assert load.poll() is None
         load.kill()
     done = manage(data, "load_demo_data")
-    assert "[1/6]" not in done.stdout
-    assert "[6/6]" in done.stdout
+    assert "[1/7]" not in done.stdout
+    assert "[7/7]" in done.stdout
     assert contents(data) == contents(demo_data)
 
 

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 from skillswap_kit.core.api.fields import UserKeyField
 from skillswap_kit.core.policies import BaseContactPolicy
 
-READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "EXPLAIN")
+# DECLARE: a cursor in the server, by which long lists are read on PostgreSQL.
+READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "EXPLAIN", "DECLARE")
 
 ROWS = [2, 20, pytest.param(200, marks=pytest.mark.slow)]
 

@@ -6,7 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from skillswap_kit.exchange.services import LegTerms, propose_swap
+from skillswap_kit.exchange.services import (
+    LegTerms,
+    accept_swap,
+    decline_swap,
+    propose_swap,
+    suggest_swap,
+    update_profile,
+)
 from skillswap_kit.testing.factories import make_member, make_skill
 
 
@@ -49,3 +56,40 @@ def gift_legs(trio):
 def proposed(trio, barter_legs):
     """Amina proposes to Bruno."""
     return propose_swap(by=trio.amina, legs=barter_legs, message="Shall we?")
+
+
+@pytest.fixture
+def dara(make_user):
+    """Somebody else for the circle."""
+    person = make_user("dara")
+    make_member(person)
+    return person
+
+
+@pytest.fixture
+def declined(trio, circle_legs):
+    """Amina proposed the circle, Bruno accepted, Chiyo declined."""
+    circle = propose_swap(by=trio.amina, legs=circle_legs)
+    accept_swap(swap=circle, by=trio.bruno)
+    return decline_swap(swap=circle, by=trio.chiyo)
+
+
+@pytest.fixture
+def mended_legs(trio, dara):
+    """The same circle with Dara in Chiyo's place."""
+    return [
+        LegTerms(giver=trio.amina, receiver=trio.bruno, skill=trio.guitar),
+        LegTerms(giver=trio.bruno, receiver=dara, skill=trio.python),
+        LegTerms(giver=dara, receiver=trio.amina, skill=trio.spanish),
+    ]
+
+
+@pytest.fixture
+def mended(trio, declined, mended_legs):
+    return suggest_swap(legs=mended_legs, accepted=[trio.amina.pk, trio.bruno.pk], replaces=declined)
+
+
+@pytest.fixture
+def named(trio):
+    for person in trio.people:
+        update_profile(by=person, display_name=person.get_username().split("@")[0].title())

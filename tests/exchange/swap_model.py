@@ -58,6 +58,8 @@ class Agreement:
     legs: list[Leg]
     deadline: datetime
     decisions: dict[int, str]
+    by: int | None = None
+    replaces: Agreement | None = None
     status: str = "proposed"
     version: int = 1
     accepted_at: datetime | None = None
@@ -94,18 +96,36 @@ class Model:
     def propose(self, by: int, legs: list[Leg]) -> Agreement:
         people = list(dict.fromkeys(chain([by], *((leg.giver, leg.receiver) for leg in legs))))
         decisions = {person: "accepted" if person == by else "pending" for person in people}
-        swap = Agreement(people, legs, self.now + PROPOSAL, decisions)
-        same = [other for other in self.swaps if other.key == swap.key]
-        require(all(other.status != "proposed" for other in same), "AlreadyProposed")
-        require(not any(self._was_refused_to(other, by) for other in same), "CoolingDown")
-        waiting = [each for each in self.swaps if each.status == "proposed" and each.people[0] == by]
+        swap = Agreement(people, legs, self.now + PROPOSAL, decisions, by)
+        self._alone_in_its_terms(swap)
+        waiting = [each for each in self.swaps if each.status == "proposed" and each.by == by]
         require(len(waiting) < MAX_OPEN, "LimitReached")
         self.swaps.append(swap)
         return swap
 
-    def _was_refused_to(self, swap: Agreement, person: int) -> bool:
+    def suggest(self, legs: list[Leg], accepted: Sequence[int] = (), replaces: Agreement | None = None) -> Agreement:
+        people = list(dict.fromkeys(chain.from_iterable((leg.giver, leg.receiver) for leg in legs)))
+        if replaces is not None:
+            require(replaces.status == "declined", "InvalidInput")
+            require(all(each.replaces is not replaces for each in self.swaps), "AlreadyProposed")
+        before = replaces.decisions if replaces is not None else {}
+        require(all(before.get(person) == "accepted" for person in accepted), "InvalidInput")
+        require(set(accepted) < set(people), "InvalidInput")
+        decisions = {person: "accepted" if person in accepted else "pending" for person in people}
+        swap = Agreement(people, legs, self.now + PROPOSAL, decisions, replaces=replaces, events=["swap_suggested"])
+        self._alone_in_its_terms(swap)
+        self.swaps.append(swap)
+        return swap
+
+    def _alone_in_its_terms(self, swap: Agreement) -> None:
+        same = [other for other in self.swaps if other.key == swap.key]
+        require(all(other.status != "proposed" for other in same), "AlreadyProposed")
+        require(not any(self._was_refused_to(other, swap.by) for other in same), "CoolingDown")
+
+    def _was_refused_to(self, swap: Agreement, person: int | None) -> bool:
         is_recent = swap.closed_at is not None and swap.closed_at > self.now - COOLDOWN
-        return swap.status == "declined" and is_recent and swap.decisions[person] != "declined"
+        has_refused = person is not None and swap.decisions[person] == "declined"
+        return swap.status == "declined" and is_recent and not has_refused
 
     def change(self, swap: Agreement, by: int, version: int, legs: list[Leg]) -> None:
         self._answer(swap, by, version)

@@ -47,6 +47,7 @@ from skillswap_kit.exchange.services import (
     request_session,
     reschedule_session,
     start_swap,
+    suggest_swap,
     write_review,
 )
 from skillswap_kit.exchange.services.moves import confirm_due_legs, expire_due_swaps
@@ -154,6 +155,34 @@ class SwapMachine(RuleBasedStateMachine):
                     lambda: propose_swap(by=self.user(by), legs=terms),
                 )
             )
+
+    @rule(first=persons, size=st.sampled_from([2, 3, 4]), skip=st.integers(0, 1))
+    def suggest(self, first: int, size: int, skip: int) -> None:
+        people = [(first + step) % PEOPLE for step in range(size)]
+        if all(map(self.is_here, people)):
+            legs = self.legs(people, is_gift=False, skip=skip)
+            terms = self.terms(legs)
+            self.remember(self.both(lambda: self.model.suggest(legs), lambda: suggest_swap(legs=terms)))
+
+    @precondition(lambda self: self.model.swaps)
+    @rule(number=numbers, without=persons, is_made_up=st.sampled_from([False, False, True]), skip=st.integers(0, 1))
+    def go_on(self, number: int, without: int, is_made_up: bool, skip: int) -> None:
+        """In place of one of the refused, of which there may be none yet."""
+        refused = [swap for swap in self.model.swaps if swap.status == "declined"] or self.model.swaps
+        swap = refused[number % len(refused)]
+        people = [person for person in range(PEOPLE) if person != without and self.is_here(person)]
+        if len(people) < 2:
+            return
+        legs = self.legs(people, is_gift=False, skip=skip)
+        terms = self.terms(legs)
+        accepted = [one for one in people if swap.decisions.get(one) == "accepted" or (is_made_up and one == people[0])]
+        keys = [self.keys[person] for person in accepted]
+        self.remember(
+            self.both(
+                lambda: self.model.suggest(legs, accepted, swap),
+                lambda: suggest_swap(legs=terms, accepted=keys, replaces=self.rows[id(swap)]),
+            )
+        )
 
     @rule(by=persons, hours=hours)
     def propose_with_session(self, by: int, hours: int) -> None:

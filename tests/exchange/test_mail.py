@@ -13,6 +13,7 @@ from skillswap_kit.core.policies import BaseContactPolicy
 from skillswap_kit.exchange.receivers import MAILS
 from skillswap_kit.exchange.services import (
     Appointment,
+    LegTerms,
     accept_session,
     accept_swap,
     cancel_session,
@@ -23,6 +24,7 @@ from skillswap_kit.exchange.services import (
     propose_swap,
     request_session,
     reschedule_session,
+    suggest_swap,
     update_profile,
 )
 from skillswap_kit.exchange.services.moves import expire_due_swaps
@@ -120,6 +122,39 @@ def test_refusal_and_expiry(trio, barter_legs, circle_legs, sent):
     circle = propose_swap(by=trio.amina, legs=circle_legs)
     type(circle).objects.filter(pk=circle.pk).update(deadline=timezone.now())
     assert names(sent(expire_due_swaps)[1]) == ["amina", "bruno", "chiyo"]
+
+
+def test_a_suggestion_reaches_all_and_says_whose_yes_stands(trio, named, circle_legs, mended_legs, sent):
+    circle, mails = sent(suggest_swap, legs=circle_legs, message="It would fit.")
+    assert names(mails) == ["amina", "bruno", "chiyo"]
+    for _name, subject, body in mails:
+        assert subject == "A swap is suggested to you"
+        assert "Amina teaches Bruno: Guitar" in body
+        assert "It would fit." in body
+        assert "Please answer until" in body
+    accept_swap(swap=circle, by=trio.amina)
+    decline_swap(swap=circle, by=trio.chiyo)
+    _circle, mails = sent(suggest_swap, legs=mended_legs, accepted=[trio.amina.pk], replaces=circle)
+    read = {name: (subject, body) for name, subject, body in mails}
+    subject, body = read.pop("amina")
+    assert subject == "Somebody new is asked to join your circle"
+    assert "Chiyo declined. Your yes stands" in body
+    assert "Please answer" not in body
+    assert read.keys() == {"bruno", "dara"}
+    for subject, body in read.values():
+        assert subject == "A swap is suggested to you"
+        assert "Chiyo" not in body
+
+
+def test_whose_yes_was_asked_again_is_not_told_that_it_stands(trio, circle_legs, sent):
+    circle = decline_swap(swap=propose_swap(by=trio.amina, legs=circle_legs), by=trio.chiyo)
+    legs = [*circle_legs[:1], LegTerms(giver=trio.bruno, receiver=trio.amina, skill=trio.python)]
+    again = suggest_swap(legs=legs, accepted=[trio.amina.pk], replaces=circle)
+    change_swap(swap=again, by=trio.bruno, version=1, legs=legs[:1])
+    event = Event.objects.get(name="exchange.swap_suggested")
+    mail.outbox.clear()
+    assert deliver(event.pk)
+    assert {message.subject for message in mail.outbox} == {"A swap is suggested to you"}
 
 
 def test_it_speaks_the_members_language_and_time(trio, proposed, sent):

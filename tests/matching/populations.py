@@ -125,3 +125,35 @@ similarities = st.dictionaries(
 )
 populations = st.tuples(st.lists(persons, min_size=2, max_size=8), similarities)
 """People and what is similar, to be given to ``populate``."""
+
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["pause", "remove", "level", "priority", "reject", "approve", "similar", "leave"]),
+        st.integers(0, 40),
+        st.integers(1, 5),
+    ),
+    max_size=4,
+)
+
+
+def edit(world: Population, what: str, which: int, value: int) -> None:
+    """One of ``edits``, written without the services."""
+    listings = Listing.objects.filter(owner__in=[user.pk for user in world.users]).order_by("pk")
+    keys = list(listings.values_list("pk", flat=True))
+    listing = Listing.objects.filter(pk__in=[keys[which % len(keys)]] if keys else [])
+    skill = world.skills[which % SKILLS]
+    match what:
+        case "pause" | "remove":
+            listing.update(status={"pause": Listing.Status.PAUSED, "remove": Listing.Status.REMOVED}[what])
+        case "level":
+            listing.update(level=["beginner", "intermediate", "advanced", "expert", "expert"][value - 1])
+        case "priority":
+            listing.update(priority=value)
+        case "reject" | "approve":
+            status = {"reject": Skill.Status.REJECTED, "approve": Skill.Status.APPROVED}[what]
+            Skill.objects.filter(pk=skill.pk).update(status=status)
+        case "similar":
+            other = world.skills[(which + value) % SKILLS]
+            SkillSimilarity.objects.update_or_create(wanted=skill, taught=other, defaults={"weight": 10 * value})
+        case "leave":
+            Profile.objects.filter(pk=world.profiles[which % len(world.profiles)].pk).delete()

@@ -11,7 +11,9 @@ from skillswap_kit.exchange.services import (
     resume_listing,
     update_profile,
 )
+from skillswap_kit.matching import candidates
 from skillswap_kit.matching.candidates import Selection
+from skillswap_kit.matching.replacements import ReplacementSelection
 from skillswap_kit.matching.services import dismiss_member, recommend
 from skillswap_kit.testing.settings import override_skillswap
 from skillswap_kit.testing.swaps import make_swap
@@ -96,6 +98,30 @@ def test_many_hidden_people_do_not_end_the_list(seeker, match):
     for person in best:
         dismiss_member(by=seeker.user, member=person)
     assert [row.profile.user for row in recommend(by=seeker.user, limit=1).rows] == [last]
+
+
+def everybody(profiles):
+    return profiles
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [Selection, lambda user: Selection(user, everybody), lambda user: ReplacementSelection([user], without=[])],
+    ids=["all", "narrowed", "replacements"],
+)
+def test_more_members_than_a_statement_holds_are_asked_about_in_parts(selection, seeker, match, monkeypatch):
+    for _ in range(5):
+        match()
+    numbers = [*Profile.objects.values_list("pk", flat=True)]
+    expected = selection(seeker.user).of(numbers)
+    assert len(expected) == 5
+    monkeypatch.setattr(candidates, "NUMBERS_AT_ONCE", 2)
+    asked = []
+    of_some = selection(seeker.user)._among
+    whole = selection(seeker.user)
+    monkeypatch.setattr(whole, "_among", lambda some: asked.append(len(some)) or of_some(some))
+    assert whole.of(numbers) == expected
+    assert asked == [2, 2, 2]
 
 
 def test_pages_follow_one_another_without_gaps(seeker, match):

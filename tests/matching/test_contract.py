@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import replace
 from importlib.util import find_spec
+from types import ModuleType
+from unittest.mock import patch
 
 import pytest
 
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
-from skillswap_kit.matching.candidates import Selection
+from skillswap_kit.matching.candidates import CircleSelection, Selection
 from skillswap_kit.matching.matchers import get_matcher
 from skillswap_kit.matching.matches import Candidate
 from skillswap_kit.testing.matchers import MatcherContract
@@ -47,16 +51,22 @@ class TestMatchersOfTheKit(Contract):
 
 class TestMatcherOfTheDocumentation(Contract):
     def make_matcher(self):
-        return typed_matcher()("typed")
+        return typed_module("matchers").QuietFirstMatcher("typed")
 
 
-def typed_matcher():
-    """The one of docs/how-to/write-a-matcher.md, as it stands there."""
+class TestMatcherOfTheDocumentationWithCircles(Contract):
+    def make_matcher(self):
+        with patch.dict(sys.modules, {"mysite": ModuleType("mysite"), "mysite.matchers": typed_module("matchers")}):
+            return typed_module("circles").CircleMatcher("typed")
+
+
+def typed_module(name):
+    """One of docs/how-to/write-a-matcher.md, as it stands there."""
     page = (typed.DOCS / "how-to" / "write-a-matcher.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"```python\n(# mysite/matchers\.py\n.*?)```", page, re.DOTALL)
-    names = {"__name__": "mysite.matchers"}
-    exec(compile(block, "write-a-matcher.md", "exec"), names)
-    return names["QuietFirstMatcher"]
+    [block] = re.findall(rf"```python\n(# mysite/{name}\.py\n.*?)```", page, re.DOTALL)
+    module = ModuleType(f"mysite.{name}")
+    exec(compile(block, "write-a-matcher.md", "exec"), vars(module))
+    return module
 
 
 class Faulty(ReferenceMatcher):
@@ -114,8 +124,9 @@ class ShowsEverybody(Faulty):
 class ShowsWhomOneDismissed(Faulty):
     def match(self, user, *, limit=10, selection=None, after=None):
         class Undismissed(Selection):
-            def members(self):
-                return Profile.objects.visible_to(self.viewer).exclude(user=self.viewer.pk)
+            def of(self, numbers):
+                shown = Profile.objects.visible_to(self.viewer).exclude(user=self.viewer.pk)
+                return set(shown.filter(pk__in=numbers).values_list("pk", flat=True))
 
         return super().match(user, limit=limit, selection=Undismissed(user), after=after)
 
@@ -124,6 +135,58 @@ class RoundsScores(Faulty):
     def candidates(self, seeker, others):
         for one in super().candidates(seeker, others):
             yield Candidate(number=one.number, score=round(one.score, 1), gets=one.gets, gives=one.gives)
+
+
+class ClaimsCircles(Faulty):
+    capabilities = frozenset({"exact", "similarity"})
+
+
+class TurnsCirclesRound(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        found = super().rank_circles(seeker, limit=limit, without=without)
+        return [replace(circle, legs=circle.legs[1:] + circle.legs[:1]) for circle in found]
+
+
+class WorstCircleFirst(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        return super().rank_circles(seeker, limit=1000, without=without)[::-1][:limit]
+
+
+class HigherNumbersFirst(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        found = super().rank_circles(seeker, limit=1000, without=without)
+        return sorted(found, key=lambda circle: (-circle.score, -circle.teacher, -circle.pupil))[:limit]
+
+
+class ForgetsWhomToLeaveOut(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        return super().rank_circles(seeker, limit=limit)
+
+
+class MissesTheBestCircle(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        found = super().rank_circles(seeker, limit=limit + 1, without=without)
+        return found[1:] if len(found) > 1 else found
+
+
+class StaleCircles(Faulty):
+    def rank_circles(self, seeker, *, limit, without=()):
+        self.__dict__.setdefault("kept", super().rank_circles(seeker, limit=1000, without=without))
+        return self.kept[:limit]
+
+
+class IntroducesEverybody(Faulty):
+    def circles(self, user, *, limit=5, selection=None, seeker=None):
+        class Careless(CircleSelection):
+            def pairs(self, pairs):
+                return set(pairs)
+
+        return super().circles(user, limit=limit, selection=Careless(user), seeker=seeker)
+
+
+class ShowsAllCircles(Faulty):
+    def circles(self, user, *, limit=5, selection=None, seeker=None):
+        return self.rank_circles(seeker or self.member(user), limit=limit)
 
 
 FAULTS = {
@@ -137,6 +200,15 @@ FAULTS = {
     ShowsEverybody: "test_people_whom_a_contact_policy_hides_do_not_appear",
     ShowsWhomOneDismissed: "test_whom_one_dismissed_does_not_appear_but_still_finds_one",
     RoundsScores: "test_an_exact_matcher_answers_what_the_reference_answers",
+    ClaimsCircles: "test_who_finds_no_circles_says_so",
+    TurnsCirclesRound: "test_three_of_whom_no_two_fit_make_a_circle",
+    WorstCircleFirst: "test_the_best_circles_come_first_each_once_and_as_many_as_are_asked_for",
+    HigherNumbersFirst: "test_the_best_circles_come_first_each_once_and_as_many_as_are_asked_for",
+    ForgetsWhomToLeaveOut: "test_circles_without_somebody_are_the_others",
+    MissesTheBestCircle: "test_an_exact_matcher_finds_the_circles_of_the_reference",
+    StaleCircles: "test_an_edit_counts_in_the_next_circle",
+    IntroducesEverybody: "test_people_who_may_not_meet_share_no_circle",
+    ShowsAllCircles: "test_people_whom_somebody_dismissed_share_no_circle_of_theirs",
 }
 
 

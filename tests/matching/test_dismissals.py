@@ -6,8 +6,7 @@ from skillswap_kit.core.errors import InvalidInput, NotFound
 from skillswap_kit.core.models import Event
 from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import change_swap, update_profile
-from skillswap_kit.exchange.services.proposals import LegTerms
-from skillswap_kit.matching.contact import Contact, contacts
+from skillswap_kit.exchange.services.proposals import LegTerms, suggest_swap
 from skillswap_kit.matching.models import Dismissal
 from skillswap_kit.matching.services import dismiss_member, recommend, undo_dismissal
 from skillswap_kit.matching.signals import dismissal_undone, member_dismissed
@@ -123,21 +122,18 @@ def test_what_is_over_is_no_contact(status, seeker, match):
     assert contact(seeker.user, person) == contact(person, seeker.user) == "none"
 
 
-def test_in_a_circle_who_has_agreed_was_not_asked_by_who_has(seeker, match):
+def test_what_the_site_suggests_to_two_waits_for_both(seeker, match):
+    person = match()
+    legs = [
+        LegTerms(giver=person, receiver=seeker.user, skill=seeker.guitar),
+        LegTerms(giver=seeker.user, receiver=person, skill=seeker.python),
+    ]
+    suggest_swap(legs=legs)
+    assert contact(seeker.user, person) == contact(person, seeker.user) == "was_asked"
+
+
+def test_in_a_circle_whoever_has_to_answer_was_asked(seeker, match):
     proposer, third = match(), match()
     make_swap([proposer, seeker.user, third], kind="circle")
-    assert contact(seeker.user, proposer) == "was_asked"
-    assert contact(seeker.user, third) == "none"
+    assert contact(seeker.user, proposer) == contact(seeker.user, third) == "was_asked"
     assert contact(proposer, seeker.user) == "asked"
-
-
-def test_who_is_connected_is_so_whatever_else_there_is(seeker, match, django_assert_num_queries):
-    known, asked, stranger = match(), match(), match()
-    make_swap([seeker.user, known], status="accepted")
-    make_swap([known, seeker.user])
-    make_swap([seeker.user, asked])
-    people = [known.pk, asked.pk, stranger.pk]
-    with django_assert_num_queries(2):
-        found = contacts(seeker.user, people)
-    assert found == {known.pk: Contact.CONNECTED, asked.pk: Contact.ASKED, stranger.pk: Contact.NONE}
-    assert contacts(known, [seeker.user.pk, asked.pk]) == {seeker.user.pk: Contact.CONNECTED, asked.pk: Contact.NONE}

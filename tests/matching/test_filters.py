@@ -71,6 +71,16 @@ def test_category_is_that_of_a_skill_that_one_wants(seeker, match):
     assert found(seeker, category=2_000_000_000) == set()
 
 
+def test_a_skill_is_one_that_one_wants_taught_itself_or_by_what_helps_with_it(seeker, match):
+    ukulele = make_skill("Ukulele")
+    SkillSimilarity.objects.create(wanted=seeker.guitar, taught=ukulele, weight=50, source="curated")
+    guitarist, helper, other = match(), match(skill=ukulele), match(skill=seeker.spanish)
+
+    assert found(seeker, skill=seeker.guitar.pk) == {guitarist, helper}
+    assert found(seeker, skill=seeker.spanish.pk) == {other}
+    assert found(seeker, skill=ukulele.pk) == set()
+
+
 def test_level_is_the_least(seeker, match):
     people = [match(level=level) for level in ("beginner", "intermediate", "advanced", "expert")]
     assert found(seeker, level="beginner") == set(people)

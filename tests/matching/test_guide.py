@@ -1,6 +1,8 @@
-"""The Python of docs/how-to/use-recommendations.md runs as it stands."""
+"""What docs/how-to/use-recommendations.md says in Python and types with curl runs as it stands."""
 
+import shutil
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -9,13 +11,17 @@ from skillswap_kit.exchange.models import Profile
 from skillswap_kit.exchange.services import update_profile
 from skillswap_kit.matching.apps import MatchingConfig
 from skillswap_kit.testing.settings import override_skillswap
+from tests.docs import typed
 from tests.docs.test_snippets import run
+from tests.example.fixtures import demo_data, needs_example, running_demo
 from tests.exchange.api_client import Api, key
+
+__all__ = ["demo_data"]
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "how-to/use-recommendations.md"
-INSTALL, FILTERS, REASONS, SETTINGS, SERVICES = range(5)
+INSTALL, FILTERS, REASONS, SETTINGS, SERVICES, MORE_SERVICES = range(6)
 
 
 @pytest.fixture
@@ -48,7 +54,31 @@ def test_the_app_is_added_as_the_page_says():
 
 
 def test_the_services(seeker, match, capsys):
-    match(profile={"display_name": "Noor"})
+    listing = match(profile={"display_name": "Noor"}).skillswap_listings.get(kind="offer")
     names = run(PAGE, SERVICES, maya=seeker.user)
     assert capsys.readouterr().out.startswith("Noor 0.")
     assert names["following"] is None
+
+    more = run(PAGE, MORE_SERVICES, maya=seeker.user, match=names["match"], guitar=seeker.guitar, listing=listing)
+    assert more["swap"].status == "proposed"
+    assert capsys.readouterr().out == "1 False\n1 0 0 0\n"
+    assert more["beside"] == []
+    assert more["trends"][0] == ("Guitar", 1, 1)
+
+
+@pytest.mark.slow
+@needs_example
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_what_is_typed_with_curl(demo_data: Path, tmp_path: Path) -> None:
+    """After signing in as the other page says."""
+    data = tmp_path / "data"
+    shutil.copytree(demo_data, data)
+    with running_demo(data) as site:
+        signed_in = typed.steps("how-to/use-the-api-with-curl.md", {"SITE=http://127.0.0.1:8000": f"SITE={site.url}"})[
+            :2
+        ]
+        steps = [*signed_in, *typed.steps(PAGE, {})]
+        outputs = typed.run(steps, folder=tmp_path)
+
+    assert len(steps) > 8
+    assert typed.differences(steps, outputs) == []

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from skillswap_kit.exchange.models import Listing, Profile, Skill
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
 from skillswap_kit.matching.index.building import read_index
+from skillswap_kit.matching.index.circles import Part, search_circles
 from skillswap_kit.matching.index.kernel import Scratch, search
+from skillswap_kit.matching.index.overlay import Overlay, read_changed
 from skillswap_kit.matching.index.rebuilding import rebuild
 from skillswap_kit.matching.index.similarity import Similarity
 from skillswap_kit.matching.matchers import get_matcher
@@ -17,7 +19,7 @@ from skillswap_kit.matching.scoring import get_scoring
 from tests.core.children import start_child
 
 from .indexes import IndexOnly, assert_answers_as_the_reference, snapshots_in
-from .populations import Person, populate, populations, undone
+from .populations import Person, edit, edits, populate, populations, undone
 
 PEOPLE = [
     Person(offers={0: "expert", 1: "beginner"}, wants={2: 5, 3: 1}),
@@ -47,6 +49,28 @@ def test_what_is_read_at_once_is_what_is_read_one_by_one(population):
 
 
 @pytest.mark.django_db
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(population=populations, changes=edits)
+def test_circles_of_members_who_change_are_those_of_the_reference(population, changes):
+    people, similar = population
+    with undone():
+        world, scoring = populate(people, similar=similar), get_scoring()
+        base = read_index(scoring, lambda text: None)
+        overlay = Overlay.empty(base)
+        for change in [None, *changes]:
+            if change is not None:
+                edit(world, *change)
+            overlay = overlay.replacing(base, *read_changed(scoring, [user.pk for user in world.users]))
+            # Whose profile is gone is in the old index, and nobody may see them.
+            gone = set(base.numbers.tolist()) - set(Profile.objects.values_list("pk", flat=True))
+            parts = [Part(base, overlay.masked).without(gone), Part(overlay.index).without(gone)]
+            similarity = Similarity(read_similar())
+            for seeker in read_members(scoring):
+                found = search_circles(parts, seeker, similarity, scoring, limit=3)
+                assert found == ReferenceMatcher("reference").rank_circles(seeker, limit=3)
+
+
+@pytest.mark.django_db
 def test_who_does_not_take_part_is_not_read():
     population = populate([*PEOPLE, *PEOPLE])
     Listing.objects.filter(owner=population.users[0]).update(status=Listing.Status.PAUSED)
@@ -71,6 +95,7 @@ def test_the_configured_matcher_answers_what_the_reference_does(tmp_path, activi
         assert_answers_as_the_reference(matcher, population.users)
         for user in population.users:
             assert matcher.match(user) == ReferenceMatcher("reference").match(user)
+            assert matcher.circles(user) == ReferenceMatcher("reference").circles(user)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -65,6 +65,18 @@ def test_the_most_valuable_comes_first(seeker, match):
     assert [r.data["taught"]["name"] for r in of_kind("gets", reasons(seeker))] == ["Spanish", "Guitar"]
 
 
+def test_the_ten_most_valuable_of_each_kind_say_enough(seeker, match):
+    person = match()
+    for number in range(12):
+        skill = make_skill(f"Skill {number}")
+        make_listing(seeker.user, skill=skill, kind=WANT, priority=1)
+        make_listing(person, skill=skill, level="expert")
+
+    gets = of_kind("gets", reasons(seeker))
+    assert len(gets) == 10
+    assert gets[0].data["taught"]["name"] == "Guitar"
+
+
 def test_a_similar_skill_is_named_with_the_one_that_it_helps_with(seeker, match):
     ukulele, javascript = make_skill("Ukulele"), make_skill("JavaScript")
     SkillSimilarity.objects.create(wanted=seeker.guitar, taught=ukulele, weight=50)
@@ -141,7 +153,7 @@ def test_reasons_cost_the_same_for_one_match_and_for_many(rows, seeker, match, d
         match(profile={"location": GIZA})
     profiles = list(Profile.objects.exclude(user=seeker.user.pk).select_related("user"))
     viewer = type(seeker.user).objects.get(pk=seeker.user.pk)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         found = reasons_for(viewer, profiles)
     assert all(len(said) == 3 for said in found.values())
     assert len(found) == rows
@@ -166,6 +178,17 @@ def test_a_host_adds_reasons_and_leaves_others_out(seeker, match):
         assert reasons(seeker) == [Reason(kind="hours", text="Both are free on Sunday.", data={"day": 7})]
     with override_skillswap(MATCHING_REASONS=[]):
         assert reasons(seeker) == []
+
+
+def of_somebody_else(viewer, profiles):
+    """Answers about more than it was asked for."""
+    return {0: [Reason(kind="hours", text="Both are free on Sunday.", data={"day": 7})]}
+
+
+def test_a_reason_for_a_profile_that_was_not_asked_for_is_left_out(seeker, match):
+    match()
+    with override_skillswap(MATCHING_REASONS=[f"{__name__}.{name}" for name in ("of_somebody_else", "common_hours")]):
+        assert [reason.kind for reason in reasons(seeker)] == ["hours"]
 
 
 def test_a_function_that_is_not_there_is_named(seeker, match):

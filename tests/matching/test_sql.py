@@ -11,16 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skillswap_kit.exchange.models import Listing, Profile, Skill
 from skillswap_kit.matching.backends.operands import Operand
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
 from skillswap_kit.matching.backends.sql import SqlMatcher
 from skillswap_kit.matching.matches import Member
-from skillswap_kit.matching.models import SkillSimilarity
 from skillswap_kit.matching.scoring import Scoring
 from skillswap_kit.testing.settings import override_skillswap
 
-from .populations import SKILLS, Person, Population, populate, populations, undone
+from .populations import Person, Population, edit, edits, populate, populations, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -73,38 +71,9 @@ def assert_equal_answers(world: Population) -> None:
         assert sql.rank(seeker, limit=100) == expected
         for place, candidate in enumerate(expected):
             assert sql.rank(seeker, limit=2, after=candidate.rank) == expected[place + 1 : place + 3]
-
-
-edits = st.lists(
-    st.tuples(
-        st.sampled_from(["pause", "remove", "level", "priority", "reject", "approve", "similar", "leave"]),
-        st.integers(0, 40),
-        st.integers(1, 5),
-    ),
-    max_size=4,
-)
-
-
-def edit(world: Population, what: str, which: int, value: int) -> None:
-    listings = Listing.objects.filter(owner__in=[user.pk for user in world.users]).order_by("pk")
-    keys = list(listings.values_list("pk", flat=True))
-    listing = Listing.objects.filter(pk__in=[keys[which % len(keys)]] if keys else [])
-    skill = world.skills[which % SKILLS]
-    match what:
-        case "pause" | "remove":
-            listing.update(status={"pause": Listing.Status.PAUSED, "remove": Listing.Status.REMOVED}[what])
-        case "level":
-            listing.update(level=["beginner", "intermediate", "advanced", "expert", "expert"][value - 1])
-        case "priority":
-            listing.update(priority=value)
-        case "reject" | "approve":
-            status = {"reject": Skill.Status.REJECTED, "approve": Skill.Status.APPROVED}[what]
-            Skill.objects.filter(pk=skill.pk).update(status=status)
-        case "similar":
-            other = world.skills[(which + value) % SKILLS]
-            SkillSimilarity.objects.update_or_create(wanted=skill, taught=other, defaults={"weight": 10 * value})
-        case "leave":
-            Profile.objects.filter(pk=world.profiles[which % len(world.profiles)].pk).delete()
+        circles = reference.rank_circles(seeker, limit=1000)
+        for limit in (1, 3, 1000):
+            assert sql.rank_circles(seeker, limit=limit) == circles[:limit]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .matching import MATCHING
+from .mutant import Mutant
 
 SERVICES = "skillswap_kit/exchange/services"
 API = "skillswap_kit/exchange/api"
@@ -12,21 +13,6 @@ SECURITY = "tests/security"
 WRITTEN = "tests/web/test_written.py"
 MATRIX = f"{SECURITY}/test_matrix.py::test_each_role_gets_what_it_may"
 PAGES = f"{SECURITY}/test_pages_matrix.py::test_each_role_gets_what_it_may"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mutant:
-    """One bug: in ``file`` (below ``src``) the text ``before`` becomes ``after``.
-
-    ``tests`` are pytest arguments; ``database`` is where the bug shows (``sqlite``, ``postgres`` or ``mariadb``).
-    """
-
-    name: str
-    file: str
-    before: str
-    after: str
-    tests: tuple[str, ...]
-    database: str = "sqlite"
 
 
 CATALOGUE = [
@@ -615,4 +601,5 @@ CATALOGUE = [
         after='<div class="ssk-person" style="margin:0">',
         tests=(f"{WRITTEN}::test_pages_of_members_have_no_style_and_no_script_of_their_own",),
     ),
+    *MATCHING,
 ]

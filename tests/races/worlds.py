@@ -88,6 +88,8 @@ class SwapStage:
 
     status: str | None = Swap.Status.PROPOSED
     people: int = 2
+    agreed: int = 1
+    """How many have accepted what is still proposed: the proposer, or those whose yes was kept."""
     session: str | None = None
     session_begins: timedelta = timedelta(days=2)
     before: Callable[[World], object] = lambda world: None
@@ -152,7 +154,7 @@ class SwapStage:
         )
 
     def _decision(self, position: int, status: str) -> str:
-        has_accepted = position == 0 or status != Swap.Status.PROPOSED
+        has_accepted = position < self.agreed or status != Swap.Status.PROPOSED
         return SwapParticipant.Decision.ACCEPTED if has_accepted else SwapParticipant.Decision.PENDING
 
     def _legs(self, world: World, status: str) -> list[SwapLeg]:

@@ -107,7 +107,7 @@ def form_cases(
 
 
 def all_page_cases() -> list[PageCase]:
-    from . import pages_listing_cases, pages_swap_cases  # noqa: F401
+    from . import pages_listing_cases, pages_matching_cases, pages_swap_cases  # noqa: F401
 
     if apps.is_installed("skillswap_kit.accounts"):
         from . import pages_account_cases  # noqa: F401

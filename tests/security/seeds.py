@@ -28,7 +28,7 @@ from skillswap_kit.exchange.models import (
     SwapProposal,
 )
 from skillswap_kit.exchange.models.listings import listing_open_key
-from skillswap_kit.matching.models import Dismissal, SkillSimilarity
+from skillswap_kit.matching.models import Dismissal, RankedProposal, SkillSimilarity
 
 from .world import World, make_account
 
@@ -83,15 +83,18 @@ def grow_exchange(world: World, number: int) -> None:
 
 @seeds
 def grow_matching(world: World, number: int) -> None:
-    """Somebody who fits the owner better than all whom the owner has met, and somebody whom they dismissed."""
+    """Somebody who fits the owner better than all whom the owner has met, who closes a circle with them as well, and
+    somebody whom they dismissed."""
     fitting, dismissed = make_account(f"fits{number}"), make_account(f"dismissed{number}")
     Profile.objects.bulk_create(Profile(user=person, display_name=WORD) for person in (fitting, dismissed))
-    for kind, skill in ((Listing.Kind.OFFER, world["python"]), (Listing.Kind.WANT, world["guitar"])):
+    for kind, name in (("offer", "python"), ("want", "guitar"), ("want", "weaving")):
+        skill = world[name]
         key = listing_open_key(fitting.pk, kind, skill.pk)
         Listing.objects.create(owner=fitting, kind=kind, skill=skill, open_key=key, level="expert", priority=5)
     Dismissal.objects.create(by=world["owner"], about=dismissed)
     skill = Skill.objects.get(slug=f"row-{number}")
     SkillSimilarity.objects.create(wanted=world["guitar"], taught=skill, weight=1, source="learnt")
+    RankedProposal.objects.create(swap=Swap.objects.filter(terms_key=f"in {number}").latest("pk"), rank=1)
 
 
 def _grow_vocabulary(world: World, number: int) -> Skill:

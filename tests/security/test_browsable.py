@@ -17,7 +17,8 @@ def test_every_operation_answers_as_a_page(world):
     for operation, case in pairs():
         for role in {"anonymous", "owner", *sorted(case.allowed)[:1]}:
             body = case.body(world, world.people.get(role))
-            data = {"data": {} if body is None else body, "format": operation.media_type} if operation.writes else {}
+            form = {"format": operation.media_type} if operation.writes else {}
+            data = {"data": {} if body is None else body, **form}
             send = getattr(world.client(role), operation.method.lower())
             with undone():
                 answer = send(operation.address(case.real_keys(world)), **data, **HEADERS)

@@ -33,8 +33,9 @@ def told(answer):
 
 def found(answer):
     rows = answer.json()
-    # What is about a member, and has no key of its own, is found by theirs.
-    return {str(row.get("member", row)["id"]) for row in (rows if isinstance(rows, list) else rows["results"])}
+    # What is about members, and has no key of its own, is found by that of the one, or of the first.
+    shown = rows if isinstance(rows, list) else rows["results"]
+    return {str(next((row[name] for name in ("member", "teacher") if name in row), row)["id"]) for row in shown}
 
 
 def succeeds(world, operation, case, role):

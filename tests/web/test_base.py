@@ -178,7 +178,7 @@ class TestWhereTheSiteBegins:
     """Its name in the header, the way out of an error, and choosing colours without a way back."""
 
     @pytest.mark.parametrize(
-        ("home", "expected"), [("", "/neighbours/offers/"), ("shown", "/neighbours/shown/"), ("/street/", "/street/")]
+        ("home", "expected"), [("", "/neighbours/home/"), ("shown", "/neighbours/shown/"), ("/street/", "/street/")]
     )
     def test_it_is_named_or_the_first_entry_of_the_navigation(self, member, home: str, expected: str):
         with override_skillswap(HOME_URL=home), override_script_prefix("/neighbours/"):
@@ -248,7 +248,7 @@ class TestColours:
 
     def test_other_colours_are_not_taken(self, member):
         answer = member.post(reverse("skillswap_core:theme"), {"theme": '"><script>', "next": "//evil.example"})
-        assert (answer.url, "skillswap_theme" in answer.cookies) == (reverse("skillswap_exchange:listings"), False)
+        assert (answer.url, "skillswap_theme" in answer.cookies) == (reverse("skillswap_matching:home"), False)
         member.cookies["skillswap_theme"] = '"><script>'
         assert 'data-ssk-theme="auto"' in html(member.get("/shown/"))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.apps import AppConfig, apps
@@ -20,6 +21,8 @@ class KitAppConfig(AppConfig):
     """Dotted paths of the contact policies that this app contributes."""
     navigation: ClassVar[tuple[NavItem, ...]] = ()
     """What this app adds to the header of the pages."""
+    slots: ClassVar[Mapping[str, str]] = {}
+    """Dotted paths of functions that draw what this app adds to pages of others, by the names of ``{% slot %}``."""
 
     def import_models(self) -> None:
         missing = [name for name in self.needs_apps if not apps.is_installed(name)]

@@ -11,7 +11,10 @@ Section = Literal["main", "account"]
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """An entry. ``badge`` is the dotted path of a function that counts what waits for a signed-in user."""
+    """An entry. ``badge`` is the dotted path of a function that counts what waits for a signed-in user.
+
+    Those of a lower ``place`` stand first, those of the same in the order of INSTALLED_APPS.
+    """
 
     label: Any
     url_name: str
@@ -19,3 +22,4 @@ class NavItem:
     section: Section = "main"
     method: Literal["get", "post"] = "get"
     badge: str = ""
+    place: int = 0

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 MAX_QUERY_LENGTH = 100
 _SEPARATORS = re.compile(r"[\s,;،؛]+")
+_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 _ARABIC_LETTERS = {
@@ -80,8 +81,11 @@ def _is_harmless(character: str) -> bool:
 
 
 def isolated(text: Any) -> str:
-    """What people wrote, inside a sentence whose direction it must not change, where no markup can stand."""
-    return f"\u2068{text}\u2069"
+    """What people wrote, inside a sentence whose direction it must not change, where no markup can stand.
+
+    Marks of direction of its own go, as one of them would end the isolation.
+    """
+    return f"\u2068{_DIRECTION_MARKS.sub('', str(text))}\u2069"
 
 
 def with_plain_line_breaks(text: str) -> str:

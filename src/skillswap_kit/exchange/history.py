@@ -16,6 +16,7 @@ from .models import Session, Skill, Swap
 
 _LABELS: Mapping[DomainSignal, Any] = {
     signals.swap_proposed: _("Swap proposed"),
+    signals.swap_suggested: _("Suggested by the site"),
     signals.swap_changed: _("Changed proposal sent"),
     signals.swap_agreed: _("Agreed"),
     signals.swap_accepted: _("Everybody agreed"),
@@ -54,7 +55,7 @@ def show_proposals(swap: Swap) -> None:
     proposals = list(swap.proposals.all())
     skills = Skill.objects.in_bulk({leg["skill"] for proposal in proposals for leg in proposal.terms})
     for proposal in proposals:
-        proposal.by = next(person for person in people.values() if person.pk == proposal.by_id)
+        proposal.by = next((person for person in people.values() if person.pk == proposal.by_id), None)
         proposal.shown_terms = [  # type: ignore[attr-defined]
             {
                 **leg,

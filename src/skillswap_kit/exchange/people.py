@@ -22,7 +22,10 @@ HiddenAmong = Callable[[Viewer, set[Any]], set[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class ShownPerson:
-    """Somebody as one viewer sees them; ``key`` is None for who has left or whom the viewer must not meet."""
+    """Somebody as one viewer sees them; ``key`` is None for who has left or whom the viewer must not meet.
+
+    ``is_found`` is False for who takes part in something with the viewer and shows their page and picture to others only.
+    """
 
     key: Any
     name: str
@@ -30,11 +33,12 @@ class ShownPerson:
     rating: float | None = None
     rating_count: int = 0
     is_viewer: bool = False
+    is_found: bool = True
 
     @property
     def url(self) -> str | None:
         """Of their page, where the host's URLconf has one."""
-        if self.key is None:
+        if self.key is None or not self.is_found:
             return None
         try:
             return reverse("skillswap_exchange:member", kwargs={"pk": written_key(self.key)})
@@ -54,13 +58,17 @@ class People:
         self.viewer = viewer
         self.hidden_among = hidden_among
         self._hidden: dict[Any, bool] = {}
+        self._not_found: set[Any] = set()
 
     def add(self, users: Iterable[User | None]) -> None:
         """Users joined with their profiles by the queryset; None for who has left."""
-        keys = {user.pk for user in users if user is not None} - self._hidden.keys()
-        if keys:
-            hidden = self.hidden_among(self.viewer, keys)
-            self._hidden.update((key, key in hidden) for key in keys)
+        new = {user.pk: user for user in users if user is not None and user.pk not in self._hidden}
+        if new:
+            hidden = self.hidden_among(self.viewer, set(new))
+            self._hidden.update((key, key in hidden) for key in new)
+            reticent = {key for key, user in new.items() if key not in hidden and not profile_of(user).is_open}
+            if reticent := reticent - {self.viewer.pk}:
+                self._not_found |= not_found_among(self.viewer, reticent)
 
     def show(self, user: User | None) -> ShownPerson:
         if user is None:
@@ -68,19 +76,20 @@ class People:
         self.add([user])
         if self._hidden[user.pk]:
             return ShownPerson(key=None, name=name_of(user, is_hidden=True))
-        return shown(user, is_viewer=user.pk == self.viewer.pk)
+        return shown(user, is_viewer=user.pk == self.viewer.pk, is_found=user.pk not in self._not_found)
 
 
-def shown(user: User, *, is_viewer: bool = False) -> ShownPerson:
+def shown(user: User, *, is_viewer: bool = False, is_found: bool = True) -> ShownPerson:
     """Somebody whom the viewer may see."""
     profile = profile_of(user)
     return ShownPerson(
         key=user.pk,
         name=name_of(user),
-        avatar=avatar_path(user) if profile.avatar else None,
+        avatar=avatar_path(user) if profile.avatar and is_found else None,
         rating=profile.rating,
         rating_count=profile.rating_count,
         is_viewer=is_viewer,
+        is_found=is_found,
     )
 
 

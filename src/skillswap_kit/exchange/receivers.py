@@ -59,15 +59,24 @@ def _swap_mail(sender: type[Swap], *, template: str, event_id: int, swap_id: int
         return
     people = [participant.user for participant in swap.participants.all() if participant.user]
     proposal = swap.proposals.order_by("-version").first()
+    kept = {participant.user_id for participant in swap.participants.all() if participant.accepted_before}
+    refuser = swap.replaces.refuser if swap.replaces else None
 
     def context_for(reader: User) -> dict[str, Any]:
-        names = names_for(reader, people)
+        names = names_for(reader, [*people, refuser])
         terms = [
             {"giver": names[leg.giver.user_id], "receiver": names[leg.receiver.user_id], "skill": leg.skill.name}
             for leg in swap.legs.all()
         ]
         message = proposal.message if proposal else ""
-        return {"swap": swap, "terms": terms, "message": message, "by_name": names.get(by_id, names[None])}
+        return {
+            "swap": swap,
+            "terms": terms,
+            "message": message,
+            "by_name": names.get(by_id, names[None]),
+            "refuser_name": names[refuser.pk if refuser else None],
+            "has_accepted": reader.pk in kept,
+        }
 
     _mail_once(event_id, people, by_id, template=template, context_for=context_for)
 
@@ -107,6 +116,7 @@ def _mail_once(
 
 MAILS: dict[DomainSignal, Callable[..., None]] = {
     signals.swap_proposed: _swap_mail,
+    signals.swap_suggested: _swap_mail,
     signals.swap_changed: _swap_mail,
     signals.swap_accepted: _swap_mail,
     signals.swap_declined: _swap_mail,

@@ -65,6 +65,10 @@ listing_removed = _ListingSignal("exchange.listing_removed")
 swap_proposed = _SwapSignal("exchange.swap_proposed", arguments=("swap_id",))
 """Somebody proposed a swap; the others are asked."""
 
+swap_suggested = _SwapSignal("exchange.swap_suggested", arguments=("swap_id",))
+"""The site suggested a swap, perhaps in place of a circle that somebody declined; those who have not accepted that one
+are asked. Sent instead of ``swap_proposed``; ``by_id`` is None."""
+
 swap_changed = _SwapSignal("exchange.swap_changed", arguments=("swap_id", "version"))
 """A participant sent a changed proposal back; everybody else is asked again."""
 

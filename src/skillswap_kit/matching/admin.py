@@ -1,20 +1,48 @@
-"""Which skills help with which, in the host's admin site. Whom somebody dismissed is between them and the kit."""
+"""Which skills help with which, and how the matching does, in the host's admin site.
+
+Whom somebody dismissed is between them and the kit.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from skillswap_kit.core.admin import KitAdmin, ModelForm
+from skillswap_kit.core.admin import KitAdmin, ModelForm, ReadOnlyAdmin, explain
+from skillswap_kit.core.errors import Conflict, NotAllowed
 from skillswap_kit.core.permissions import has_permission
 from skillswap_kit.exchange.models import Skill
 
-from .models import SkillSimilarity
+from .models import RankedProposal, SkillSimilarity
+from .services import (
+    REBUILD_INDEX,
+    VIEW_STATISTICS,
+    matcher_status,
+    matching_statistics,
+    searches_index,
+    start_rebuild,
+)
+from .services.statistics import MOST_SECONDS
 from .similarity.services import CHANGE_SIMILARITY, remove_similarity, set_similarity
+
+
+class LinkedStatistics(KitAdmin):
+    """Lists from which one comes to the statistics."""
+
+    change_list_template = "skillswap_matching/admin/change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_view = has_permission(request.user, VIEW_STATISTICS)
+        return super().changelist_view(request, {**(extra_context or {}), "may_view_statistics": may_view})
 
 
 class SimilarityForm(ModelForm):
@@ -33,7 +61,7 @@ class SimilarityForm(ModelForm):
 
 
 @admin.register(SkillSimilarity)
-class SkillSimilarityAdmin(KitAdmin):
+class SkillSimilarityAdmin(LinkedStatistics):
     """What is saved here is set by staff, wherever it came from; the two skills of a row stay."""
 
     form = SimilarityForm
@@ -68,3 +96,61 @@ class SkillSimilarityAdmin(KitAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SkillSimilarity]) -> None:
         for similarity in queryset:
             self.delete_model(request, similarity)
+
+
+class SecondsForm(forms.Form):
+    """How long members are asked; without it nobody is."""
+
+    seconds = forms.FloatField(required=False, min_value=0, max_value=MOST_SECONDS)
+
+
+@admin.register(RankedProposal)
+class RankedProposalAdmin(LinkedStatistics, ReadOnlyAdmin):
+    """Where those stood who were asked for a swap; and the page with the statistics made of it.
+
+    Not searched by user: the places are for statistics of the whole.
+    """
+
+    list_display = ("swap", "rank", "status")
+    list_filter = ("swap__status", "swap__created_at")
+    list_select_related = ("swap",)
+    search_fields = ("swap__pk__exact",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def status(self, proposal: RankedProposal) -> str:
+        return proposal.swap.get_status_display()
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.statistics_view)
+        return [path("statistics/", view, name="skillswap_matching_rankedproposal_statistics"), *super().get_urls()]
+
+    def statistics_view(self, request: HttpRequest) -> HttpResponse:
+        by: Any = request.user
+        if not has_permission(by, VIEW_STATISTICS):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._start_rebuild(request)
+        form = SecondsForm(request.GET)
+        seconds = form.cleaned_data["seconds"] if form.is_valid() else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("How the matching does"),
+            "opts": self.opts,
+            "statistics": matching_statistics(by=by, seconds=seconds or 0),
+            "matchers": matcher_status(by=by),
+            "may_rebuild": has_permission(by, REBUILD_INDEX) and searches_index(),
+        }
+        return TemplateResponse(request, "skillswap_matching/admin/statistics.html", context)
+
+    def _start_rebuild(self, request: HttpRequest) -> HttpResponse:
+        by: Any = request.user
+        try:
+            start_rebuild(by=by)
+        except NotAllowed as error:
+            raise PermissionDenied from error
+        except Conflict as error:
+            self.message_user(request, explain(error), messages.ERROR)
+        else:
+            done = _("The index is being built anew. When it is in force, its age is told here.")
+            self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(request.path)

@@ -67,6 +67,12 @@ class MatchingSettings(AppSettings):
         "rebuild only.",
     )
     MAX_SIMILAR = Setting(5, minimum=0, doc="Most similar skills that count for one skill.")
+    CIRCLE_REPAIRS = Setting(
+        3,
+        minimum=0,
+        doc="How often a circle goes on with somebody else, or for points, after one of its people has declined. "
+        "0: never.",
+    )
     SIMILARITY_PROVIDERS = Setting[dict[str, Any]](
         {"names": {"BACKEND": "skillswap_kit.matching.similarity.providers.NameSimilarityProvider"}},
         doc="What works out how alike skills are, by alias: embeddings of yours, say. `skillswap_similarity compute` "

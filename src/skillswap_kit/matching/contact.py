@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from skillswap_kit.core.prepared import Prepared, given_user, is_among
 from skillswap_kit.core.types import User
-from skillswap_kit.exchange.models import Connection, Swap, SwapParticipant
+from skillswap_kit.exchange.models import Swap, SwapParticipant
 
 _PENDING, _ACCEPTED = SwapParticipant.Decision.PENDING, SwapParticipant.Decision.ACCEPTED
 
@@ -23,27 +26,41 @@ class Contact(TextChoices):
     CONNECTED = "connected", _("connected")
 
 
-def contacts(viewer: User, users: Collection[Any]) -> dict[Any, Contact]:
-    """The contact of the viewer with each of these users, by their keys; two queries."""
-    return {**contacts_of_unconnected(viewer, users), **dict.fromkeys(_connected(viewer, users), Contact.CONNECTED)}
+@dataclass(frozen=True)
+class OpenProposal:
+    """A proposal between the viewer and somebody else, which waits for one of the two."""
+
+    contact: Contact
+    swap: int
 
 
-def contacts_of_unconnected(viewer: User, users: Collection[Any]) -> dict[Any, Contact]:
-    """The same of users of whom it is known that none is connected with the viewer; one query."""
-    found = dict.fromkeys(users, Contact.NONE)
-    # A join and no subqueries: writing those costs several times what the database needs to answer.
-    shared = SwapParticipant.objects.filter(
-        user__in=users, swap__status=Swap.Status.PROPOSED, swap__participants__user=viewer.pk
-    )
-    for user, theirs, own in shared.order_by().values_list("user", "decision", "swap__participants__decision"):
-        if own == _PENDING and theirs == _ACCEPTED:
-            found[user] = Contact.WAS_ASKED
-        elif own == _ACCEPTED and theirs == _PENDING and found[user] == Contact.NONE:
-            found[user] = Contact.ASKED
+def open_proposals(viewer: User, users: Collection[Any]) -> dict[Any, OpenProposal]:
+    """By the keys of these users; where several wait, the newest of those for the viewer's answer. One query.
+
+    What waits for the viewer is theirs to answer whether the other has agreed or is asked as well: the site may have
+    suggested it, or a third person proposed a circle.
+    """
+    found: dict[Any, OpenProposal] = {}
+    for user, swap, theirs, own in PROPOSED.rows(viewer=viewer.pk, users=users):
+        if own == _PENDING:
+            found[user] = OpenProposal(Contact.WAS_ASKED, swap)
+        elif own == _ACCEPTED and theirs == _PENDING and not _was_asked(found.get(user)):
+            found[user] = OpenProposal(Contact.ASKED, swap)
     return found
 
 
-def _connected(viewer: User, users: Collection[Any]) -> set[Any]:
-    standing = Connection.objects.standing().of(viewer).filter(Q(first__in=users) | Q(second__in=users))
-    pairs = standing.order_by().values_list("first", "second")
-    return {second if first == viewer.pk else first for first, second in pairs} & {*users}
+def _proposed() -> QuerySet[SwapParticipant, Any]:
+    shared = SwapParticipant.objects.filter(
+        is_among("user", "users", get_user_model()._meta.pk),
+        swap__status=Swap.Status.PROPOSED,
+        swap__participants__user=given_user("viewer"),
+    )
+    return shared.order_by("swap").values_list("user", "swap", "decision", "swap__participants__decision")
+
+
+PROPOSED = Prepared(_proposed)
+"""What these ``users`` and the ``viewer`` have said to open proposals that both take part in."""
+
+
+def _was_asked(proposal: OpenProposal | None) -> bool:
+    return proposal is not None and proposal.contact == Contact.WAS_ASKED

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from skillswap_kit.core.jobs import due_work
 
-from .matchers import matchers
+from .services.status import searches_index
 
 
 @due_work("matching.rebuild")
 def rebuild_index() -> int:
     """Build the index anew if a matcher searches it and it is missing or old. One if it was built, else none."""
-    if find_spec("numpy") is None:
-        return 0
-    from .backends.index import IndexMatcher
-
-    if not any(isinstance(matchers[alias], IndexMatcher) for alias in matchers):
+    if not searches_index():
         return 0
     from .index.rebuilding import rebuild_if_needed
 

@@ -22,7 +22,7 @@ from skillswap_kit.core.api.filters import BooleanFilter, IntegerFilter, KeyFilt
 from skillswap_kit.core.conf import SETTINGS_NAME
 from skillswap_kit.core.models import Event
 from skillswap_kit.exchange.geo import Coordinates
-from skillswap_kit.exchange.models import Category, Listing, Profile
+from skillswap_kit.exchange.models import Category, Listing, Profile, Skill
 from skillswap_kit.exchange.models.listings import Level, ListingQuerySet, Mode
 from skillswap_kit.exchange.models.profiles import ProfileLanguage
 from skillswap_kit.exchange.services import profile_of
@@ -49,12 +49,15 @@ class RatingFilter(filters.NumberFilter):
 class MatchFilterSet(FilterSet):
     """What can be asked of a match.
 
-    ``category``, ``level``, ``language`` and ``remote`` speak of one and the same offer: of a skill that the seeker
-    wants, or of one that helps with it.
+    ``skill``, ``category``, ``level``, ``language`` and ``remote`` speak of one and the same offer: of a skill that
+    the seeker wants, or of one that helps with it.
     """
 
-    OF_THE_OFFER = ("category", "level", "language", "remote")
+    OF_THE_OFFER = ("skill", "category", "level", "language", "remote")
 
+    skill = KeyFilter(
+        model=Skill, method="by_offer", label="A skill that you want: who teaches it, or what helps with it."
+    )
     category = KeyFilter(
         model=Category, method="by_offer", label="A category, or one above it, of a skill that you could learn."
     )
@@ -81,15 +84,17 @@ class MatchFilterSet(FilterSet):
 
     def _offers(self, asked: list[str]) -> ListingQuerySet:
         """What a profile's owner teaches the seeker, as it was asked for."""
-        offers = Listing.objects.advertised().offers().filter(owner=OuterRef("user"), skill__in=self._wanted)
-        for name in asked:
+        offers = Listing.objects.advertised().offers().filter(owner=OuterRef("user"), skill__in=self._helpful)
+        for name in (condition for condition in asked if condition != "skill"):
             offers = offers.filter(_offer_condition(name, self.form.cleaned_data[name]))
         return offers
 
     @cached_property
-    def _wanted(self) -> set[int]:
-        """The skills that the seeker wants, and those that help with them."""
+    def _helpful(self) -> set[int]:
+        """The skills that the seeker wants, or the one of them that is asked for, and those that help with them."""
         wants = Listing.objects.advertised().wants().filter(owner=self.request.user.pk)
+        if skill := self.form.cleaned_data["skill"]:
+            wants = wants.filter(skill=skill)
         wanted = dict.fromkeys(wants.values_list("skill", flat=True), WEIGHT_UNIT)
         return {*wanted}.union(*read_similar(Member(number=0, wants=wanted)).values())
 

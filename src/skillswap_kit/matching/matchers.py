@@ -9,6 +9,10 @@ from .backends.base import BaseMatcher
 matchers = BackendRegistry("MATCHING_BACKENDS", BaseMatcher)  # type: ignore[type-abstract]
 
 
-def get_matcher(alias: str = "default") -> BaseMatcher:
+DEFAULT = "default"
+"""Of pages and API: the places in their lists are of its order."""
+
+
+def get_matcher(alias: str = DEFAULT) -> BaseMatcher:
     """The one of this alias in this process. Raises ImproperlyConfigured."""
     return matchers[alias]

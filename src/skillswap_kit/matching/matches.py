@@ -45,6 +45,14 @@ class Rank:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchCount:
+    """How many partners there are. ``is_more``: not all candidates were looked at, so there may be more."""
+
+    number: int
+    is_more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class MatchedSkill:
     """Why: the skill that is wanted, and the one taught for it, itself or a similar one; ``value`` in millionths."""
 

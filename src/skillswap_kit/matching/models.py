@@ -1,4 +1,5 @@
-"""Tables of the matching: which skills help with which, and whom somebody does not want to see again."""
+"""Tables of the matching: which skills help with which, whom somebody does not want to see again, and what was made
+of suggestions."""
 
 from __future__ import annotations
 
@@ -10,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from skillswap_kit.core.types import Viewer
-from skillswap_kit.exchange.models import Skill
+from skillswap_kit.exchange.models import Skill, Swap
 
 MAX_SIMILARITY = 60
 """Hundredths. More than that would let a similar skill outweigh the wanted one."""
+MOST_RANKED = 50
+"""So many places of somebody's suggestions are told apart."""
 
 
 class SkillSimilarity(models.Model):
@@ -80,3 +83,34 @@ class Dismissal(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class RankedProposal(models.Model):
+    """At which place of the proposer's suggestions the other one stood when a swap of two was proposed.
+
+    ``rank`` counts from 1; null: not among the first ``MOST_RANKED``. Only for statistics of the whole.
+    """
+
+    swap = models.OneToOneField(Swap, verbose_name=_("swap"), on_delete=models.CASCADE, related_name="+")
+    rank = models.PositiveSmallIntegerField(
+        _("rank"),
+        null=True,
+        help_text=_("Of the other one in the proposer's suggestions, from 1. Empty: not among the first 50."),
+    )
+
+    class Meta:
+        verbose_name = _("proposal and its place")
+        verbose_name_plural = _("proposals and their places")
+        ordering = ["-pk"]
+        permissions = [
+            ("view_statistics", "Can view the statistics of the matching"),
+            ("rebuild_index", "Can build the index of the matching anew"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rank__isnull=True) | Q(rank__gte=1, rank__lte=MOST_RANKED), name="ssk_proposal_rank_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.swap_id}: {self.rank}"

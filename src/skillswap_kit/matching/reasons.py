@@ -5,27 +5,38 @@ MATCHING_REASONS names the functions that say so, each for a whole page of match
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import BigIntegerField
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from skillswap_kit.core.conf import SETTINGS_NAME
+from skillswap_kit.core.prepared import Prepared, is_among
 from skillswap_kit.core.text import isolated
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.geo import Coordinates, distance_km
-from skillswap_kit.exchange.models import Listing, Profile
+from skillswap_kit.exchange.models import Profile, Skill
+from skillswap_kit.exchange.models.listings import Level
 from skillswap_kit.exchange.services import profile_of
 
 from .conf import matching_settings
-from .matches import MatchedSkill, Member
-from .rows import Similar, read_similar
-from .scoring import UTILITY_UNIT, get_scoring, matched_skills
+from .matches import MatchedSkill
+from .rows import read_similar
+from .scoring import HIGHEST_PRIORITY, UTILITY_UNIT
+from .sides import Grade, Side, read_grades, taught_by_value
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+MOST_OF_A_KIND = 10
+"""More skills than that convince nobody more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +50,22 @@ class Reason:
 
 
 Reasons = Mapping[int, Sequence[Reason]]
-"""By the keys of the profiles; who is not in it has none."""
+"""By the keys of the profiles; who is not in it has none, and nobody reads those of a profile not asked about."""
 ReasonFunction = Callable[[User, Sequence[Profile]], Reasons]
 """Says why profiles, joined with their users, fit a viewer."""
 
 
-def reasons_for(viewer: User, profiles: Sequence[Profile]) -> dict[int, list[Reason]]:
-    """All that is to be said of each of these matches, in the order of MATCHING_REASONS."""
+def reasons_for(viewer: User, profiles: Sequence[Profile], *, to_learn: Skill | None = None) -> dict[int, list[Reason]]:
+    """All that is to be said of each of these matches, in the order of MATCHING_REASONS.
+
+    ``to_learn``: what the viewer wants instead of what they list, as far as skills are said to be a reason.
+    """
     found: dict[int, list[Reason]] = {profile.pk: [] for profile in profiles}
-    for give_reasons in _functions() if profiles else ():
+    for function in _functions() if profiles else ():
+        give_reasons = partial(skill_reasons, to_learn=to_learn) if function is skill_reasons else function
         for number, reasons in give_reasons(viewer, profiles).items():
-            found[number] += reasons
+            if number in found:
+                found[number] += reasons
     return found
 
 
@@ -61,86 +77,84 @@ def _functions() -> list[ReasonFunction]:
         raise ImproperlyConfigured(f"{where} cannot be imported: {error}") from error
 
 
-def skill_reasons(viewer: User, profiles: Sequence[Profile]) -> Reasons:
-    """What the viewer gets and what they give, the most valuable first; two queries."""
-    sides = _read_sides([viewer.pk, *(profile.user_id for profile in profiles)])
+def skill_reasons(viewer: User, profiles: Sequence[Profile], *, to_learn: Skill | None = None) -> Reasons:
+    """What the viewer gets and what they give, the most valuable first, at most MOST_OF_A_KIND each; three queries.
+
+    With ``to_learn`` that skill is all that they want.
+    """
+    sides = read_grades([viewer.pk, *(profile.user_id for profile in profiles)])
     own = sides[viewer.pk]
-    similar = read_similar(Member(number=0, offers=own.offered, wants=own.wanted))
+    if to_learn is not None:
+        own = Side(offers=own.offers, wants={to_learn.pk: Grade(priority=HIGHEST_PRIORITY)})
+    similar, others = read_similar(own.member), {profile.pk: sides[profile.user_id] for profile in profiles}
+    gets = {number: taught_by_value(own, other, similar)[:MOST_OF_A_KIND] for number, other in others.items()}
+    gives = {number: taught_by_value(other, own, similar)[:MOST_OF_A_KIND] for number, other in others.items()}
+    names = _names_of(chain(*gets.values(), *gives.values()))
+    learnt, taught = _GETS.spoken(), _GIVES.spoken()
     return {
-        profile.pk: [*_gets(own, sides[profile.user_id], similar), *_gives(own, sides[profile.user_id], similar)]
-        for profile in profiles
+        number: [
+            *(learnt.reason(matched, names, other.offers[matched.taught]) for matched in gets[number]),
+            *(taught.reason(matched, names, own.offers[matched.taught]) for matched in gives[number]),
+        ]
+        for number, other in others.items()
     }
 
 
-@dataclass
-class _Side:
-    """The listings of one member by skill."""
-
-    offers: dict[int, Listing] = field(default_factory=dict)
-    wants: dict[int, Listing] = field(default_factory=dict)
-
-    @cached_property
-    def offered(self) -> dict[int, int]:
-        weigh = get_scoring().offer_weight
-        return {skill: weigh(offer.level) for skill, offer in self.offers.items()}
-
-    @cached_property
-    def wanted(self) -> dict[int, int]:
-        weigh = get_scoring().want_weight
-        return {skill: weigh(want.priority) for skill, want in self.wants.items()}
+SKILLS = Prepared(lambda: Skill.objects.filter(is_among("pk", "skills", BigIntegerField())).order_by())
 
 
-def _read_sides(users: Iterable[Any]) -> defaultdict[Any, _Side]:
-    sides = defaultdict[Any, _Side](_Side)
-    listings = Listing.objects.advertised().filter(owner__in=users).order_by().select_related("skill")
-    for listing in listings.defer("description", "search_text"):
-        side = sides[listing.owner_id]
-        (side.offers if listing.kind == Listing.Kind.OFFER else side.wants)[listing.skill_id] = listing
-    return sides
+def _names_of(matched: Iterable[MatchedSkill]) -> Mapping[int, str]:
+    """The names of all these skills in the reader's language."""
+    keys = {key for skill in matched for key in (skill.wanted, skill.taught)}
+    return {skill.pk: skill.name for skill in SKILLS.objects(skills=keys)}
 
 
-def _gets(own: _Side, other: _Side, similar: Similar) -> Iterator[Reason]:
-    for matched in _by_value(own, other, similar):
-        wanted, offer = own.wants[matched.wanted], other.offers[matched.taught]
-        words = _words(wanted, offer)
-        if matched.is_similar_only:
-            text = _("You can learn %(taught)s from them (%(level)s), which helps with %(wanted)s.") % words
-        else:
-            text = _("You can learn %(taught)s from them (%(level)s).") % words
-        yield Reason(kind="gets", text=text, data=_skill_data(wanted, offer, matched))
+@dataclass(frozen=True, kw_only=True)
+class _Sentences:
+    """How one direction is said."""
+
+    kind: str
+    of_skill: _StrPromise
+    of_similar: _StrPromise
+
+    def spoken(self) -> _Spoken:
+        """In the reader's language."""
+        levels = {level.value: str(level.label) for level in Level}
+        return _Spoken(kind=self.kind, of_skill=str(self.of_skill), of_similar=str(self.of_similar), levels=levels)
 
 
-def _gives(own: _Side, other: _Side, similar: Similar) -> Iterator[Reason]:
-    for matched in _by_value(other, own, similar):
-        wanted, offer = other.wants[matched.wanted], own.offers[matched.taught]
-        words = _words(wanted, offer)
-        if matched.is_similar_only:
-            text = _("They want to learn %(wanted)s. Your %(taught)s helps with it.") % words
-        else:
-            text = _("They want to learn %(wanted)s, which you offer.") % words
-        yield Reason(kind="gives", text=text, data=_skill_data(wanted, offer, matched))
+@dataclass(frozen=True, kw_only=True)
+class _Spoken:
+    """The same in one language: looked up once for all the reasons of a page."""
+
+    kind: str
+    of_skill: str
+    of_similar: str
+    levels: Mapping[str, str]
+
+    def reason(self, matched: MatchedSkill, names: Mapping[int, str], offer: Grade) -> Reason:
+        wanted, taught = names[matched.wanted], names[matched.taught]
+        sentence = self.of_similar if matched.is_similar_only else self.of_skill
+        words = {"wanted": isolated(wanted), "taught": isolated(taught), "level": self.levels[offer.level]}
+        data = {
+            "wanted": {"id": matched.wanted, "name": wanted},
+            "taught": {"id": matched.taught, "name": taught},
+            "level": offer.level,
+            "value": matched.value / UTILITY_UNIT,
+        }
+        return Reason(kind=self.kind, text=sentence % words, data=data)
 
 
-def _by_value(learner: _Side, teacher: _Side, similar: Similar) -> list[MatchedSkill]:
-    matched = matched_skills(learner.wanted, teacher.offered, similar)
-    return sorted(matched, key=lambda skill: (-skill.value, skill.wanted, skill.taught))
-
-
-def _words(wanted: Listing, offer: Listing) -> dict[str, str]:
-    return {
-        "wanted": isolated(wanted.skill.name),
-        "taught": isolated(offer.skill.name),
-        "level": offer.get_level_display(),
-    }
-
-
-def _skill_data(wanted: Listing, offer: Listing, matched: MatchedSkill) -> dict[str, Any]:
-    return {
-        "wanted": {"id": wanted.skill_id, "name": wanted.skill.name},
-        "taught": {"id": offer.skill_id, "name": offer.skill.name},
-        "level": offer.level,
-        "value": matched.value / UTILITY_UNIT,
-    }
+_GETS = _Sentences(
+    kind="gets",
+    of_skill=_("You can learn %(taught)s from them (%(level)s)."),
+    of_similar=_("You can learn %(taught)s from them (%(level)s), which helps with %(wanted)s."),
+)
+_GIVES = _Sentences(
+    kind="gives",
+    of_skill=_("They want to learn %(wanted)s, which you offer."),
+    of_similar=_("They want to learn %(wanted)s. Your %(taught)s helps with it."),
+)
 
 
 def distance_reasons(viewer: User, profiles: Sequence[Profile]) -> Reasons:
@@ -160,5 +174,5 @@ def _cell(profile: Profile) -> Coordinates | None:
 
 def _distance_reason(distance: float) -> Reason:
     km = round(distance)
-    text = _("Lives about %(km)s km from you.") % {"km": km} if km else _("Lives in your area.")
+    text = gettext("Lives about %(km)s km from you.") % {"km": km} if km else gettext("Lives in your area.")
     return Reason(kind="distance", text=text, data={"km": km})

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from skillswap_kit.exchange.models import Skill
-from skillswap_kit.exchange.signals import skill_merged
+from skillswap_kit.exchange.models import Skill, Swap
+from skillswap_kit.exchange.signals import skill_merged, swap_declined, swap_proposed
 
+from .services.mending import mend_circle
+from .services.ranking import rank_proposal
 from .similarity.services import move_similarities
 
 
@@ -17,3 +19,17 @@ def follow_merged_skill(sender: type[Skill], *, skill_id: int, **kwargs: Any) ->
     """What helped with the old skill helps with the one that took it over."""
     if (skill := Skill.objects.filter(pk=skill_id).first()) is not None:
         move_similarities(skill=skill)
+
+
+@receiver(swap_proposed, dispatch_uid="skillswap_matching.rank_proposal")
+def note_rank(sender: type[Swap], *, swap_id: int, **kwargs: Any) -> None:
+    """For statistics: how far down their suggestions people look."""
+    if (swap := Swap.objects.select_related("proposed_by").filter(pk=swap_id).first()) is not None:
+        rank_proposal(swap=swap)
+
+
+@receiver(swap_declined, dispatch_uid="skillswap_matching.mend_circle")
+def mend_declined_circle(sender: type[Swap], *, swap_id: int, **kwargs: Any) -> None:
+    """Somebody else is looked for, so that one refusal does not end it for all."""
+    if (swap := Swap.objects.filter(pk=swap_id).first()) is not None:
+        mend_circle(swap=swap)

@@ -6,11 +6,12 @@ Takes part: a profile with listings that others may see. Not asked here: whom a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 
+from skillswap_kit.core.prepared import Prepared, is_among
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Listing, Swap, SwapParticipant
 
@@ -23,8 +24,11 @@ Similar = dict[int, dict[int, int]]
 """By wanted skill the skills that help, with weights in hundredths."""
 
 
-def read_members(scoring: Scoring, users: Collection[Any] | None = None) -> list[Member]:
-    """These users as members, or all; in order of their numbers. Who has no listing in force is left out."""
+def read_members(scoring: Scoring, users: Collection[Any] | QuerySet[Any, Any] | None = None) -> list[Member]:
+    """These users as members, or all; in order of their numbers. Who has no listing in force is left out.
+
+    ``users``: their keys, or a query for these.
+    """
     listings, waiting, done = listings_in_force(), unanswered_proposals(), completed_swaps()
     if users is not None:
         listings = listings.filter(owner__in=users)
@@ -55,8 +59,13 @@ def read_member(scoring: Scoring, user: User) -> Member:
     return next(iter(read_members(scoring, [user.pk])), Member(number=0))
 
 
+def listings_advertised() -> QuerySet[Listing, Any]:
+    """Those in force, and those of users who have no profile, for whoever leaves these out otherwise."""
+    return Listing.objects.advertised().order_by()
+
+
 def listings_in_force() -> QuerySet[Listing, Any]:
-    rows = Listing.objects.advertised().filter(owner__skillswap_profile__isnull=False).order_by()
+    rows = listings_advertised().filter(owner__skillswap_profile__isnull=False)
     return rows.values_list("owner__skillswap_profile", "owner", "kind", "skill", "level", "priority")
 
 
@@ -81,11 +90,26 @@ def read_similar(about: Member | None = None) -> Similar:
     """
     most = matching_settings.MAX_SIMILAR
     similar = defaultdict[int, dict[int, int]](dict)
-    rows = SkillSimilarity.objects.filter(weight__gt=0).order_by("wanted_id", "-weight", "taught_id")
-    if about is not None:
-        near = SkillSimilarity.objects.filter(Q(wanted__in=list(about.wants)) | Q(taught__in=list(about.offers)))
-        rows = rows.filter(wanted__in=near.order_by().values("wanted"))
-    for wanted, taught, weight in rows.values_list("wanted", "taught", "weight"):
+    if about is None:
+        rows: Iterable[tuple[int, int, int]] = _similarities()
+    else:
+        rows = SIMILAR_ABOUT.rows(wants=about.wants, offers=about.offers)
+    for wanted, taught, weight in rows:
         if len(similar[wanted]) < most:
             similar[wanted][taught] = weight
     return dict(similar)
+
+
+def _similarities() -> QuerySet[SkillSimilarity, Any]:
+    rows = SkillSimilarity.objects.filter(weight__gt=0).order_by("wanted_id", "-weight", "taught_id")
+    return rows.values_list("wanted", "taught", "weight")
+
+
+def _similarities_about() -> QuerySet[SkillSimilarity, Any]:
+    wanted, taught = is_among("wanted", "wants", BigIntegerField()), is_among("taught", "offers", BigIntegerField())
+    near = SkillSimilarity.objects.filter(Q(wanted) | Q(taught)).order_by()
+    return _similarities().filter(wanted__in=near.values("wanted"))
+
+
+SIMILAR_ABOUT = Prepared(_similarities_about)
+"""What is similar to these skills, ``wants`` and ``offers``."""

@@ -27,6 +27,7 @@ ACTIVITY_CAP = 10
 
 LEVELS = {"beginner": 0.4, "intermediate": 0.6, "advanced": 0.8, "expert": 1.0}
 PRIORITIES = {1: 0.2, 2: 0.4, 3: 0.6, 4: 0.8, 5: 1.0}
+HIGHEST_PRIORITY = max(PRIORITIES)
 
 
 class Scoring:
@@ -86,6 +87,7 @@ class Scoring:
         """The score of a circle from what its two legs with the seeker are worth and the millionths of the third.
 
         The product orders circles as their geometric mean does: one weak leg cannot be made up for by the others.
+        Matchers rest on its being one: they look only at the best of each side.
         """
         return first * (middle / float(UTILITY_UNIT)) * last
 

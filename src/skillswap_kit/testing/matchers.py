@@ -10,9 +10,10 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.test import TestCase
 
 from skillswap_kit.core.policies import BaseContactPolicy, contributed_contact_policies
@@ -22,8 +23,9 @@ from skillswap_kit.exchange.models import Listing, Profile, Skill, Swap
 from skillswap_kit.exchange.models.listings import Level
 from skillswap_kit.exchange.services import pause_listing, resume_listing
 from skillswap_kit.exchange.services.listings import ListingFields
-from skillswap_kit.matching.backends.base import BaseMatcher
+from skillswap_kit.matching.backends.base import BaseMatcher, CirclesNotSupported
 from skillswap_kit.matching.backends.reference import ReferenceMatcher
+from skillswap_kit.matching.circles import place_of
 from skillswap_kit.matching.matches import Candidate, Member
 from skillswap_kit.matching.services import dismiss_member
 
@@ -44,6 +46,16 @@ class HidesTheHidden(BaseContactPolicy):
 
     def hidden_from(self, user: User) -> QuerySet[Any, Any]:
         return Profile.objects.filter(display_name=self.name).exclude(user=user.pk).values("user")
+
+
+class HidesTwoFromEachOther(BaseContactPolicy):
+    """Hides from each other whoever have these names."""
+
+    names = ("Hidden from the other", "Hidden from the first")
+
+    def hidden_from(self, user: User) -> QuerySet[Any, Any]:
+        named = Profile.objects.filter(display_name__in=self.names)
+        return named.filter(Exists(named.filter(user=user.pk))).exclude(user=user.pk).values("user")
 
 
 class _Members(ABC):
@@ -96,6 +108,15 @@ class _Members(ABC):
             make_listing(user, skill=offers, kind=Listing.Kind.OFFER)
             make_listing(user, skill=wants, kind=Listing.Kind.WANT)
 
+    def _three(self) -> tuple[User, User, User]:
+        """Members of whom each teaches what the next one wants; no two of them fit."""
+        with committed():
+            one, other, third = (make_skill(name) for name in ("Juggling", "Knitting", "Latin"))
+            people = self.make_user(), self.make_user(), self.make_user()
+        for user, offered, wanted in zip(people, (one, other, third), (third, one, other), strict=True):
+            self._advertise(user, offers=offered, wants=wanted)
+        return people
+
     def _finds(self, matcher: BaseMatcher, seeker: User, other: User) -> bool:
         return Profile.objects.get(user=other.pk).pk in numbers(matcher.match(seeker, limit=ALL))
 
@@ -144,7 +165,94 @@ class _RankContract(_Members):
                 assert list(matcher.rank(seeker, limit=ALL)) == expected
 
 
-class MatcherContract(_RankContract):
+class _CircleContract(_Members):
+    """What matchers with ``circles`` among their capabilities answer; of others, that they say so."""
+
+    def test_who_finds_no_circles_says_so(self) -> None:
+        matcher, (user, *_others) = self.make_matcher(), self._three()
+        try:
+            matcher.rank_circles(matcher.member(user), limit=1)
+        except CirclesNotSupported:
+            assert "circles" not in matcher.capabilities
+        else:
+            assert "circles" in matcher.capabilities
+
+    def test_three_of_whom_no_two_fit_make_a_circle(self) -> None:
+        matcher, people = self.make_matcher(), self._three()
+        if "circles" not in matcher.capabilities:
+            return
+        for user, pupil, teacher in (people[place:] + people[:place] for place in range(3)):
+            assert matcher.match(user) == []
+            ways = [[(leg.giver, leg.receiver) for leg in circle.legs] for circle in matcher.circles(user)]
+            around = ((teacher, user), (pupil, teacher), (user, pupil))
+            assert ways == [[(number_of(giver), number_of(receiver)) for giver, receiver in around]]
+
+    def test_the_best_circles_come_first_each_once_and_as_many_as_are_asked_for(self) -> None:
+        for matcher, seeker in self._circle_seekers():
+            found = list(matcher.rank_circles(seeker, limit=ALL))
+            pairs = [(circle.teacher, circle.pupil) for circle in found]
+            assert len(set(pairs)) == len(pairs)
+            assert all(len({seeker.number, *pair}) == 3 for pair in pairs)
+            assert found == sorted(found, key=place_of)
+            for limit in (1, 2, len(found) + 1):
+                assert list(matcher.rank_circles(seeker, limit=limit)) == found[:limit]
+
+    def test_circles_without_somebody_are_the_others(self) -> None:
+        for matcher, seeker in self._circle_seekers():
+            found = list(matcher.rank_circles(seeker, limit=ALL))
+            for number in {number for circle in found[:2] for number in (circle.teacher, circle.pupil)}:
+                left = [circle for circle in found if number not in (circle.teacher, circle.pupil)]
+                assert list(matcher.rank_circles(seeker, limit=3, without={number})) == left[:3]
+
+    def test_an_exact_matcher_finds_the_circles_of_the_reference(self) -> None:
+        for matcher, seeker in self._circle_seekers():
+            if "exact" in matcher.capabilities:
+                expected = ReferenceMatcher("reference").rank_circles(seeker, limit=ALL)
+                for limit in (1, 5, ALL):
+                    assert list(matcher.rank_circles(seeker, limit=limit)) == expected[:limit]
+
+    def test_an_edit_counts_in_the_next_circle(self) -> None:
+        matcher, (user, other, _third) = self.make_matcher(), self._three()
+        if "circles" not in matcher.capabilities:
+            return
+        offer = Listing.objects.get(owner=other.pk, kind=Listing.Kind.OFFER)
+        for move, is_found in ((pause_listing, False), (resume_listing, True)) * 2:
+            with committed():
+                move(by=other, listing=offer)
+            assert bool(matcher.circles(user)) == is_found
+
+    def test_people_who_may_not_meet_share_no_circle(self) -> None:
+        """Neither with whom a policy hides, nor with two who are hidden from each other."""
+        matcher, people = self.make_matcher(), self._three()
+        if "circles" not in matcher.capabilities:
+            return
+        for policy, names in (
+            (HidesTheHidden, (HidesTheHidden.name,)),
+            (HidesTwoFromEachOther, HidesTwoFromEachOther.names),
+        ):
+            with committed():
+                for other, name in zip(people[1:], names, strict=False):
+                    make_member(other, display_name=name)
+            path = f"{__name__}.{policy.__qualname__}"
+            with override_skillswap(CONTACT_POLICIES=[*contributed_contact_policies(), path]):
+                assert [matcher.circles(user) for user in people] == [[], [], []]
+            assert matcher.circles(people[0])
+
+    def test_people_whom_somebody_dismissed_share_no_circle_of_theirs(self) -> None:
+        matcher, (user, other, _third) = self.make_matcher(), self._three()
+        if "circles" not in matcher.capabilities:
+            return
+        with committed():
+            dismiss_member(by=user, member=other)
+        assert matcher.circles(user) == []
+        assert matcher.circles(other)
+
+    def _circle_seekers(self) -> Iterator[tuple[BaseMatcher, Member]]:
+        found = (one for one in self._seekers() if "circles" in one[0].capabilities)
+        yield from islice(found, 0, None, PAIRS // 2)
+
+
+class MatcherContract(_RankContract, _CircleContract):
     """Subclass it as ``class TestMyMatcher(MatcherContract)``: what ``rank`` answers, and what ``match`` shows.
 
     What the tests write is committed, as far as receivers of events can tell, before the matcher is asked.
@@ -234,6 +342,10 @@ def _pieces(matcher: BaseMatcher, seeker: Member, size: int) -> Iterator[Candida
 
 def numbers(candidates: Sequence[Candidate]) -> list[int]:
     return [candidate.number for candidate in candidates]
+
+
+def number_of(user: User) -> int:
+    return Profile.objects.get(user=user.pk).pk
 
 
 def committed() -> AbstractContextManager[Any]:

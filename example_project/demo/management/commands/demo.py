@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from demo.people import SIGN_INS
-from demo.processes import child_process, stopped_by_signals
+from demo.processes import call_on_signals, child_process, stopped_by_signals
 from demo.steps import is_loaded
 
 HOST = "127.0.0.1"
@@ -102,6 +102,8 @@ def serve(port: int, *, while_runs: Popen[bytes], ready: Callable[[], None]) -> 
             reactor.stop()
 
     LoopingCall(stop_if_ended).start(1, now=False)
+    # An exception would be caught by whatever the reactor is calling; and it may not run yet.
+    call_on_signals(partial(reactor.callFromThread, reactor.stop))
     Server(
         application=import_string(settings.ASGI_APPLICATION),
         endpoints=build_endpoint_description_strings(host=HOST, port=port),

@@ -135,8 +135,9 @@ class KitOperations:
         return parameters + own + (IDEMPOTENCY_PARAMETERS if self.method == "POST" else [])
 
     def get_filter_backends(self) -> list[Any]:
-        backends: list[Any] = super().get_filter_backends()  # type: ignore[misc]
-        return backends if self._said().get("filters", True) else []
+        """Those of lists, unless the action has said whether it has any."""
+        has_filters: bool = self._said().get("filters", self._is_list_view())
+        return list(self.view.filter_backends) if has_filters else []
 
     def get_auth(self) -> list[Any]:
         methods: list[Any] = super().get_auth()  # type: ignore[misc]
@@ -209,7 +210,7 @@ class KitOperations:
     def _error_codes(self) -> Iterator[str]:
         writes = self.method not in {"GET", "HEAD"}
         is_list = self._is_list_view()
-        if writes or is_list:
+        if writes or is_list or self.get_filter_backends():
             yield "400"
         yield from ("401", "403")
         if is_list or "{" in self.path:

@@ -8,9 +8,12 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+
+from ..slots import slot_functions
 
 register = template.Library()
 
@@ -30,6 +33,13 @@ def element(context: template.Context, name: str, /, **attributes: Any) -> SafeS
 def container(context: template.Context, content: SafeString, name: str, /, **attributes: Any) -> SafeString:
     """``{% container "card" %}…{% endcontainer %}``: an element around something, its ``content``."""
     return _drawn(context, name, {**attributes, "content": content})
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str, /, **what: Any) -> SafeString:
+    """``{% slot "listing" listing=listing %}``: what installed apps add here, see ``core.slots``; mostly nothing."""
+    request = context.get("request")
+    return format_html_join("", "{}", ((draw(request, **what),) for draw in slot_functions(name)))
 
 
 @register.filter

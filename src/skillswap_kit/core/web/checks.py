@@ -15,11 +15,13 @@ from django.template import Engine, Origin, Template, TemplateDoesNotExist, Temp
 from django.template.backends.django import DjangoTemplates
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, get_script_prefix, is_valid_path
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from ..checks import KIT_LABEL, is_readable
 from ..composition import is_routed
 from ..conf import SETTINGS_NAME, core_settings, host_settings
+from ..slots import contributions
 from .middleware import PagesMiddleware, has_middleware, stands_before
 
 PAGE = "skillswap_kit/base.html"
@@ -140,6 +142,30 @@ def check_login_url(**kwargs: Any) -> list[CheckMessage]:
     message = f"LOGIN_URL leads nowhere: strangers whom a page sends to {str(settings.LOGIN_URL)!r} find nothing there."
     hint = 'Set LOGIN_URL to the path or the name of a sign-in page, such as "admin:login" or "account_login".'
     return [Warning(message, hint=hint, id="skillswap_core.W007")]
+
+
+@register(KIT_LABEL)
+def check_slots(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{app!r} fills the slot {name!r} of pages by {path!r}: {problem}.",
+            hint="Name a function of a request by its dotted path in ``slots`` of the app's configuration.",
+            id="skillswap_core.E015",
+        )
+        for app, name, path in (contributions() if _has_pages() else ())
+        if (problem := _slot_problem(path))
+    ]
+
+
+def _slot_problem(path: Any) -> str | None:
+    """Why this dotted path names nothing that could draw, or None."""
+    if not isinstance(path, str):
+        return "it is no dotted path"
+    try:
+        function = import_string(path)
+    except ImportError as error:
+        return str(error)
+    return None if callable(function) else "it is no function"
 
 
 def _leads_nowhere(to: Any) -> bool:

@@ -40,13 +40,13 @@ class NavLink:
 
 def nav_links(request: HttpRequest, section: Section) -> Iterator[NavLink]:
     """The entries for this viewer; what the host's URLconf leaves out is left out."""
-    for app_config in apps.get_app_configs():
-        for item in getattr(app_config, "navigation", ()):
-            if item.section == section and _is_for(item.audience, request):
-                try:
-                    yield NavLink(item, reverse(item.url_name), request)
-                except NoReverseMatch:
-                    continue
+    items = [item for app_config in apps.get_app_configs() for item in getattr(app_config, "navigation", ())]
+    for item in sorted(items, key=lambda item: item.place):
+        if item.section == section and _is_for(item.audience, request):
+            try:
+                yield NavLink(item, reverse(item.url_name), request)
+            except NoReverseMatch:
+                continue
 
 
 def _is_for(audience: Audience, request: HttpRequest) -> bool:

@@ -245,7 +245,10 @@ class FormPage(KitPage):
             return self.render(form=form, status=error.status_code)
         if self.done:
             messages.success(request, str(self.done), fail_silently=True)
-        return HttpResponseRedirect(safe_next(request) or self.next_url(result))
+        return HttpResponseRedirect(self.where_next(result))
+
+    def where_next(self, result: Any) -> str:
+        return safe_next(self.request) or self.next_url(result)
 
     def render(self, *, status: int = 200, **context: Any) -> HttpResponse:
         return super().render(status=status, **{"submit": self.submit, "back_url": safe_next(self.request), **context})

@@ -18,6 +18,10 @@ from ..history import history_of, label_of
 from ..models import Session, Swap, SwapLeg, SwapParticipant, SwapProposal
 
 
+def author_of(proposal: SwapProposal) -> Any:
+    return proposal.by.user if proposal.by else _("the site")
+
+
 class ParticipantInline(ReadOnlyInline):
     model = SwapParticipant
     fields = ("user", "decision", "decided_at")
@@ -49,7 +53,7 @@ class ProposalInline(ReadOnlyInline):
 
     @admin.display(description=_("by"))
     def author(self, proposal: SwapProposal) -> Any:
-        return proposal.by.user
+        return author_of(proposal)
 
 
 class SessionInline(ReadOnlyInline):
@@ -68,6 +72,7 @@ class SwapAdmin(ReadOnlyAdmin):
         "status",
         "version",
         "proposed_by",
+        "replaces",
         "deadline",
         "close_reason",
         "created_at",
@@ -81,7 +86,8 @@ class SwapAdmin(ReadOnlyAdmin):
     inlines = (ParticipantInline, LegInline, ProposalInline, SessionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("proposed_by").prefetch_related("participants__user")
+        swaps = super().get_queryset(request).select_related("proposed_by", "replaces")
+        return swaps.prefetch_related("participants__user")
 
     @admin.display(description=_("members"))
     def people(self, swap: Swap) -> str:
@@ -131,7 +137,7 @@ class SwapProposalAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("by"))
     def author(self, proposal: SwapProposal) -> Any:
-        return proposal.by.user
+        return author_of(proposal)
 
 
 @admin.register(Session)

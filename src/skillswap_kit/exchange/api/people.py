@@ -66,6 +66,16 @@ class PersonField(serializers.Field[Any, Any, Any, Any]):
         return cast("People", known[self.hidden_among])
 
 
+class ProposerField(PersonField):
+    """Who made a swap, or one proposal of it; null where the site did, and not for who has left since."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(or_nobody=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> Person | None:
+        return None if instance.is_suggested else super().get_attribute(instance) or Person(None)
+
+
 class FoundPersonField(PersonField):
     """For rows that are read by people who share nothing with the user: a name, if they could find it themselves."""
 

@@ -89,6 +89,11 @@ class Profile(models.Model):
         return self.name
 
     @property
+    def is_open(self) -> bool:
+        """Whether every member finds them from whom no contact policy hides them: what ``visible_to`` says of all."""
+        return self.visibility != Profile.Visibility.CONNECTIONS and bool(self.user.is_active)
+
+    @property
     def name(self) -> str:
         """What others read: the display name, or a number."""
         if self.display_name:

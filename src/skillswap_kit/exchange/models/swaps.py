@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -55,9 +56,21 @@ class SwapQuerySet(models.QuerySet["Swap"]):
                 return self.past()
 
     def with_message(self) -> SwapQuerySet:
-        """Annotated with the ``message`` of the present proposal."""
-        present = SwapProposal.objects.filter(swap=models.OuterRef("pk"), version=models.OuterRef("version"))
-        return self.annotate(message=models.Subquery(present.values("message")[:1]))
+        """Annotated with the ``message`` of the present proposal; ``is_suggested``: whether the site made the first."""
+        proposals = SwapProposal.objects.filter(swap=models.OuterRef("pk"))
+        present = proposals.filter(version=models.OuterRef("version"))
+        return self.annotate(
+            message=models.Subquery(present.values("message")[:1]),
+            is_suggested=models.Exists(proposals.filter(version=1, by=None)),
+        )
+
+    def with_neighbours(self, viewer: Viewer) -> SwapQuerySet:
+        """Annotated with the keys of the swaps that each goes on from and goes on in, where the viewer takes part."""
+        own = Swap.objects.visible_to(viewer).values("pk")
+        return self.annotate(
+            goes_on_from=models.Subquery(own.filter(pk=models.OuterRef("replaces"))[:1]),
+            goes_on_in=models.Subquery(own.filter(replaces=models.OuterRef("pk"))[:1]),
+        )
 
     def with_people(self) -> SwapQuerySet:
         """With everything that showing a swap needs, in a constant number of queries."""
@@ -119,6 +132,15 @@ class Swap(models.Model):
         blank=True,
         related_name="+",
     )
+    replaces = models.OneToOneField(
+        "self",
+        verbose_name=_("goes on from"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        help_text=_("The circle that somebody declined and this one goes on from."),
+    )
     close_reason = models.TextField(_("reason for the end"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("proposed at"), default=timezone.now)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
@@ -139,6 +161,12 @@ class Swap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
+
+    @property
+    def refuser(self) -> User | None:
+        """Who declined it; None also once they have left."""
+        declined = SwapParticipant.Decision.DECLINED
+        return next((one.user for one in self.participants.all() if one.decision == declined), None)
 
 
 class SwapParticipant(models.Model):
@@ -175,9 +203,15 @@ class SwapParticipant(models.Model):
     def name(self) -> str:
         return name_of(self.user)
 
-    def decide(self, decision: str) -> None:
-        """Write what this person said. The caller has locked the swap."""
-        self.decision, self.decided_at = decision, timezone.now()
+    @property
+    def accepted_before(self) -> bool:
+        """Whether what they accepted is the circle that this one goes on from."""
+        has_accepted = self.decision == self.Decision.ACCEPTED
+        return has_accepted and self.decided_at is not None and self.decided_at < self.swap.created_at
+
+    def decide(self, decision: str, *, at: datetime | None = None) -> None:
+        """Write what this person said, now unless it was ``at`` another time. The caller has locked the swap."""
+        self.decision, self.decided_at = decision, at or timezone.now()
         self.save(update_fields=["decision", "decided_at"])
 
 
@@ -235,11 +269,22 @@ class SwapLeg(models.Model):
 
 
 class SwapProposal(models.Model):
-    """One version of what was proposed, with its message: what everybody could read when they decided."""
+    """One version of what was proposed, with its message: what everybody could read when they decided.
+
+    ``by`` is null where the site suggested it.
+    """
 
     swap = models.ForeignKey(Swap, verbose_name=_("swap"), on_delete=models.CASCADE, related_name="proposals")
     version = models.PositiveIntegerField(_("version"))
-    by = models.ForeignKey(SwapParticipant, verbose_name=_("by"), on_delete=models.CASCADE, related_name="proposals")
+    by = models.ForeignKey(
+        SwapParticipant,
+        verbose_name=_("by"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        help_text=_("Empty: the site suggested it."),
+    )
     message = models.TextField(_("message"), max_length=2000, blank=True)
     terms = models.JSONField(
         _("terms"), help_text=_("The legs: positions of giver and receiver, skill, listing, points.")
@@ -254,3 +299,8 @@ class SwapProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.swap_id} v{self.version}"
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether the site made it."""
+        return self.by_id is None

@@ -23,7 +23,7 @@ from .members import (
 )
 from .merging import merge_skills
 from .moves import accept_swap, cancel_swap, confirm_legs, decline_swap, start_swap
-from .proposals import LegTerms, change_swap, propose_swap
+from .proposals import LegTerms, change_swap, propose_swap, suggest_swap
 from .reviews import delete_review, edit_review, write_review
 from .sessions import (
     Appointment,
@@ -95,6 +95,7 @@ __all__ = [
     "set_avatar",
     "start_swap",
     "suggest_skills",
+    "suggest_swap",
     "update_listing",
     "update_listing_faq",
     "update_listing_image",

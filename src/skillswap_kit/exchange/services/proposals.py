@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -21,7 +21,7 @@ from ..conf import exchange_settings
 from ..exceptions import AlreadyProposed, CannotContact, CoolingDown, LimitReached
 from ..models import Listing, Skill, Swap, SwapLeg, SwapParticipant, SwapProposal
 from ..policies import get_settlement
-from ..signals import swap_changed, swap_proposed
+from ..signals import swap_changed, swap_proposed, swap_suggested
 from .cleaning import check_fields
 from .members import profile_for_update
 from .rules import check_change, check_version
@@ -48,22 +48,54 @@ def propose_swap(*, by: User, legs: Sequence[LegTerms], message: str = "", days:
     Raises InvalidInput for legs that make no swap, CannotContact, AlreadyProposed, CoolingDown, LimitReached.
     """
     people = _people(by, legs)
-    kind = _kind_of(people, legs)
-    _check_reachable(people)
     _lock_skills(legs)
-    key = terms_key([person.pk for person in people], [leg.skill.pk for leg in legs])
-    swap = Swap(kind=kind, proposed_by_id=by.pk, deadline=_deadline(days), terms_key=key, open_key=key)
-    _save_with_open_key(swap)
-    # Only now: as long as somebody was refusing the same, the key was not free.
-    _check_cooled_down(by, key)
+    swap = _open(people, legs, by=by, days=days)
     _check_limit(by)
-    participants = [
-        SwapParticipant.objects.create(swap=swap, user_id=person.pk, position=position)
-        for position, person in enumerate(people)
-    ]
-    _write_version(swap, participants, by, legs, message)
+    _write_version(swap, _take_part(swap, people), legs, message, by=by, accepted={by.pk: timezone.now()})
     swap_proposed.record(by=by, swap_id=swap.pk)
     return swap
+
+
+@kit_atomic()
+def suggest_swap(
+    *,
+    legs: Sequence[LegTerms],
+    accepted: Collection[Any] = (),
+    replaces: Swap | None = None,
+    message: str = "",
+    days: int | None = None,
+) -> Swap:
+    """A proposal of the site itself: all in these legs are asked.
+
+    ``replaces`` is the declined circle that it goes on from; who of ``accepted``, keys of users, accepted that one
+    has accepted this one too. Raises what ``propose_swap`` raises, AlreadyProposed also where something replaces that
+    circle already, and InvalidInput for an acceptance that nobody gave or if nobody is left to ask.
+    """
+    people = _people(None, legs)
+    _lock_skills(legs)
+    kept = _kept_acceptances(replaces, accepted) if accepted or replaces else {}
+    if not kept.keys() < {person.pk for person in people}:
+        raise InvalidInput(fields={"accepted": [_("Whoever has accepted takes part, and somebody is left to ask.")]})
+    swap = _open(people, legs, replaces=replaces, days=days)
+    _write_version(swap, _take_part(swap, people), legs, message, accepted=kept)
+    swap_suggested.record(swap_id=swap.pk)
+    return swap
+
+
+def _kept_acceptances(replaces: Swap | None, accepted: Collection[Any]) -> Mapping[Any, datetime | None]:
+    """When these people accepted the circle that is replaced, which is locked from here on."""
+    given: dict[Any, datetime | None] = {}
+    if replaces is not None:
+        replaces = lock_swap(replaces)
+        if replaces.status != Swap.Status.DECLINED:
+            raise InvalidInput(fields={"replaces": [_("Only a declined circle can be replaced.")]})
+        if Swap.objects.filter(replaces=replaces).exists():
+            raise AlreadyProposed
+        agreed = replaces.participants.filter(decision=SwapParticipant.Decision.ACCEPTED, user__in=accepted)
+        given = dict(agreed.values_list("user", "decided_at"))
+    if given.keys() != set(accepted):
+        raise InvalidInput(fields={"accepted": [_("They have not accepted what this replaces.")]})
+    return given
 
 
 @kit_atomic()
@@ -99,7 +131,7 @@ def change_swap(
     _save_with_open_key(swap)
     _check_cooled_down(by, swap.terms_key)
     swap.legs.all().delete()
-    _write_version(swap, participants, by, legs, message)
+    _write_version(swap, participants, legs, message, by=by, accepted={by.pk: timezone.now()})
     swap_changed.record(by=by, swap_id=swap.pk, version=swap.version)
     return swap
 
@@ -109,7 +141,34 @@ def terms_key(user_keys: Iterable[Any], skill_keys: Iterable[int]) -> str:
     return unique_key(sorted(map(str, user_keys)), sorted(skill_keys))
 
 
-def _people(by: User, legs: Sequence[LegTerms]) -> list[User]:
+def _open(
+    people: Sequence[User],
+    legs: Sequence[LegTerms],
+    *,
+    by: User | None = None,
+    replaces: Swap | None = None,
+    days: int | None,
+) -> Swap:
+    """The row of a new proposal, alone in its terms. The skills are locked by the caller."""
+    kind = _kind_of(people, legs)
+    _check_reachable(people)
+    key = terms_key([person.pk for person in people], [leg.skill.pk for leg in legs])
+    swap = Swap(kind=kind, replaces=replaces, deadline=_deadline(days), terms_key=key, open_key=key)
+    swap.proposed_by_id = by.pk if by else None
+    _save_with_open_key(swap)
+    # Only now: as long as somebody was refusing the same, the key was not free.
+    _check_cooled_down(by, key)
+    return swap
+
+
+def _take_part(swap: Swap, people: Sequence[User]) -> list[SwapParticipant]:
+    return [
+        SwapParticipant.objects.create(swap=swap, user_id=person.pk, position=position)
+        for position, person in enumerate(people)
+    ]
+
+
+def _people(by: User | None, legs: Sequence[LegTerms]) -> list[User]:
     """Everybody in the legs, the acting person first. Raises InvalidInput for legs that cannot stand."""
     if not legs:
         raise InvalidInput(fields={"legs": [_("Say what is given.")]})
@@ -120,11 +179,11 @@ def _people(by: User, legs: Sequence[LegTerms]) -> list[User]:
     for leg in legs:
         _check_leg(leg)
     people = {person.pk: person for leg in legs for person in (leg.giver, leg.receiver)}
-    if by.pk not in people:
+    if by is not None and by.pk not in people:
         raise InvalidInput(fields={"legs": [_("You must give or receive something yourself.")]})
     if len(people) > exchange_settings.MAX_PARTICIPANTS:
         raise InvalidInput(fields={"legs": [_("Too many people for one swap.")]})
-    return [by, *(person for pk, person in people.items() if pk != by.pk)]
+    return sorted(people.values(), key=lambda person: by is not None and person.pk != by.pk)
 
 
 def _check_leg(leg: LegTerms) -> None:
@@ -189,12 +248,14 @@ def _check_limit(by: User) -> None:
         raise LimitReached(_("Too many of your proposals wait for answers. Withdraw one first."))
 
 
-def _check_cooled_down(by: User, key: str) -> None:
-    """Whoever refused may propose the same at any time; the others wait."""
+def _check_cooled_down(by: User | None, key: str) -> None:
+    """Whoever refused may propose the same at any time; the others wait, and so does the site."""
     since = timezone.now() - timedelta(days=exchange_settings.REFUSAL_COOLDOWN_DAYS)
     refused = Swap.objects.filter(status=Swap.Status.DECLINED, terms_key=key, closed_at__gt=since)
-    own_refusals = SwapParticipant.objects.filter(user=by.pk, decision=SwapParticipant.Decision.DECLINED)
-    if refused.exclude(pk__in=own_refusals.values("swap")).exists():
+    if by is not None:
+        own_refusals = SwapParticipant.objects.filter(user=by.pk, decision=SwapParticipant.Decision.DECLINED)
+        refused = refused.exclude(pk__in=own_refusals.values("swap"))
+    if refused.exists():
         raise CoolingDown
 
 
@@ -218,9 +279,15 @@ def _save_with_open_key(swap: Swap) -> None:
 
 
 def _write_version(
-    swap: Swap, participants: Sequence[SwapParticipant], by: User, legs: Sequence[LegTerms], message: str
+    swap: Swap,
+    participants: Sequence[SwapParticipant],
+    legs: Sequence[LegTerms],
+    message: str,
+    *,
+    by: User | None = None,
+    accepted: Mapping[Any, datetime | None],
 ) -> None:
-    """Write the legs and the proposal of the swap's present version; its author has accepted it, nobody else."""
+    """Write the legs and the proposal of the swap's present version; who has ``accepted`` it, and when, nobody else."""
     by_user = {participant.user_id: participant for participant in participants}
     rows = [
         SwapLeg(
@@ -237,8 +304,10 @@ def _write_version(
     get_settlement().check(swap, rows)
     SwapLeg.objects.bulk_create(rows)
     swap.participants.update(decision=SwapParticipant.Decision.PENDING, decided_at=None)
-    by_user[by.pk].decide(SwapParticipant.Decision.ACCEPTED)
+    for key, moment in accepted.items():
+        by_user[key].decide(SwapParticipant.Decision.ACCEPTED, at=moment)
     terms = [row.as_terms() for row in rows]
-    proposal = SwapProposal(swap=swap, version=swap.version, by=by_user[by.pk], message=message, terms=terms)
+    author = by_user[by.pk] if by else None
+    proposal = SwapProposal(swap=swap, version=swap.version, by=author, message=message, terms=terms)
     check_fields(proposal, ["message"])
     proposal.save()

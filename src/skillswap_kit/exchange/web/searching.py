@@ -35,17 +35,22 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.order_fields([*self.labels, *self.fields])
+        labels = self.get_labels()
+        self.order_fields([*labels, *self.fields])
         for name, field in self.fields.items():
-            field.label = self.labels.get(name, field.label)
+            field.label = labels.get(name, field.label)
             if name in self.choices:
                 # Callables are asked when the form is drawn; the stubs do not know of them.
                 field.widget = forms.Select(choices=self.choices[name])  # type: ignore[arg-type]
-            elif name not in self.labels:
+            elif name not in labels:
                 field.widget = forms.HiddenInput()
             elif isinstance(field, forms.IntegerField):
                 # Browsers show nothing of what is no number in an input for numbers.
                 field.widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def get_labels(self) -> Mapping[str, Any]:
+        """In the order in which the fields stand."""
+        return self.labels
 
     @property
     def first_fields(self) -> list[BoundField]:

@@ -8,10 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from skillswap_kit.core.api.answers import AnswerSerializer
-from skillswap_kit.core.api.fields import MomentField, UserField
+from skillswap_kit.core.api.fields import MomentField, ScopedPrimaryKeyRelatedField, UserField
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.api.people import PersonSerializer, person_data
-from skillswap_kit.exchange.models import Profile
+from skillswap_kit.exchange.api.swaps.inputs import ProposalInput
+from skillswap_kit.exchange.models import Profile, Skill
 from skillswap_kit.exchange.people import shown
 
 from ..contact import Contact
@@ -53,11 +54,35 @@ class RecommendationSerializer(AnswerSerializer):
     """A member who fits. In gets and gives, 1 is one want of full priority met by an offer of the highest level."""
 
     member = ShownMemberField(source="profile.user")
-    score = serializers.FloatField(help_text="What the list is sorted by; no percentage, and of no fixed end.")
+    score = serializers.FloatField(
+        help_text="gets and gives in one number, near the smaller; no percentage, and of no fixed end. In the list "
+        "somebody who has many proposals to answer may come after somebody of a lower score."
+    )
     gets = serializers.FloatField(help_text="How much of what you want they offer.")
     gives = serializers.FloatField(help_text="How much of what they want you offer.")
-    contact = serializers.ChoiceField(choices=Contact.choices)
+    contact = serializers.ChoiceField(
+        choices=[choice for choice in Contact.choices if choice[0] != Contact.CONNECTED],
+        help_text="Nobody with whom one is connected is recommended.",
+    )
     reasons = ReasonSerializer(many=True, allow_null=True, help_text="null without explain=true.")
+
+
+class MatchCountSerializer(serializers.Serializer[Any]):
+    """How many fit. ``is_more``: counting ended there, so there may be more."""
+
+    count = serializers.IntegerField()
+    is_more = serializers.BooleanField()
+
+
+class MatchProposalInput(ProposalInput):
+    """What one was shown, so that nothing else is proposed. What is left out is what is worth the most."""
+
+    learn = ScopedPrimaryKeyRelatedField(
+        Skill, required=False, allow_null=True, help_text="taught of the first reason of kind gets."
+    )
+    teach = ScopedPrimaryKeyRelatedField(
+        Skill, required=False, allow_null=True, help_text="taught of the first reason of kind gives."
+    )
 
 
 class DismissalSerializer(AnswerSerializer):

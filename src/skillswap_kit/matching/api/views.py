@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import classproperty
+from rest_framework.decorators import action
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -16,22 +17,31 @@ from rest_framework.response import Response
 from skillswap_kit.core.api.filters import KitFilterBackend, StrictBooleanField
 from skillswap_kit.core.api.pagination import Schema, parameter
 from skillswap_kit.core.api.permissions import SignedIn
+from skillswap_kit.core.api.schema import described
 from skillswap_kit.core.api.views import CreateMixin, KitGenericViewSet
 from skillswap_kit.core.errors import InvalidInput
-from skillswap_kit.exchange.models import Profile
+from skillswap_kit.exchange.models import Profile, Swap
 
 from .. import services
 from ..candidates import Narrow
 from ..filters import match_filterset
+from ..matchers import DEFAULT
 from ..models import Dismissal
+from ..services.counting import MOST_COUNTED
+from .base import ProposingViewSet
 from .pagination import MatchPagination
-from .serializers import DismissalInputSerializer, DismissalSerializer, RecommendationSerializer
+from .serializers import (
+    DismissalInputSerializer,
+    DismissalSerializer,
+    MatchCountSerializer,
+    MatchProposalInput,
+    RecommendationSerializer,
+)
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 EXPLAIN = "explain"
-MATCHER = "default"
 
 
 class Explaining(BaseFilterBackend):
@@ -58,7 +68,8 @@ class RecommendationViewSet(KitGenericViewSet):
 
     model = Profile
     serializer_class = RecommendationSerializer
-    access = {"list": SignedIn}
+    serializer_classes = {"count": MatchCountSerializer}
+    access = {"list": SignedIn, "count": SignedIn}
     filter_backends = (KitFilterBackend, Explaining)  # type: ignore[assignment]
     pagination_class = MatchPagination  # type: ignore[assignment]
 
@@ -67,21 +78,42 @@ class RecommendationViewSet(KitGenericViewSet):
 
     def list(self, request: Request) -> Response:
         pages = MatchPagination()
-        page = pages.read(request, matcher=MATCHER)
+        page = pages.read(request, matcher=DEFAULT)
         found = services.recommend(
             by=self.person,
             limit=page.size,
             after=page.after,
             narrow=self.narrow(request),
             explain=reads_explain(request),
-            matcher=MATCHER,
+            matcher=DEFAULT,
         )
         return pages.answer(self.get_serializer(found.rows, many=True).data, next_rank=found.next)
+
+    @described(filters=True)
+    @action(detail=False, pagination_class=None, filter_backends=(KitFilterBackend,))
+    def count(self, request: Request) -> Response:
+        """How many members the list has, counted up to a hundred: for a form with filters that is being filled in."""
+        counted = services.count_matches(
+            by=self.person, narrow=self.narrow(request), most=MOST_COUNTED, matcher=DEFAULT
+        )
+        return self.answer({"count": counted.number, "is_more": counted.is_more})
 
     def narrow(self, request: Request) -> Narrow | None:
         """What was asked for. Raises InvalidInput."""
         filterset = KitFilterBackend().checked_filterset(request, Profile.objects.none(), self)
         return None if filterset is None else filterset.filter_queryset
+
+
+class MatchProposalViewSet(ProposingViewSet):
+    """A swap with a recommended member: the best skill each way, asked for in one click."""
+
+    parents = {"member": (Profile, "user")}
+    input_serializer_classes = {"create": MatchProposalInput}
+    access = {"create": SignedIn}
+
+    def perform_create(self, data: dict[str, Any]) -> Swap:
+        shown = {name: skill.pk for name in ("learn", "teach") if (skill := data.pop(name, None))}
+        return services.propose_match(by=self.person, member=self.parent("member").user, **shown, **data)
 
 
 class DismissalViewSet(CreateMixin, ListModelMixin, KitGenericViewSet):

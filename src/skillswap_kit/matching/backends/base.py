@@ -1,22 +1,37 @@
-"""What every matcher is: an order of candidates. Whom of them one may see is asked in one place, for all matchers."""
+"""What every matcher is: an order of candidates, and of circles where it can.
+
+Whom of them one may see is asked in one place, for all matchers.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
 
 from skillswap_kit.core.types import User
 
-from ..candidates import Selection
-from ..matches import Candidate, Member, Rank
+from ..candidates import CircleSelection, Selection
+from ..matches import Candidate, Circle, MatchCount, Member, Rank
 
 FIRST_LOOK = 3
 """So many times the wanted number is ranked at first; most of them may be seen."""
 FURTHER_LOOK = 8
 """Each look that follows is so many times larger."""
+MOST_LOOKED_AT = 10_000
+"""So many of the best candidates are counted at most. Where few pass a filter, a count would read the whole site."""
+MOST_CIRCLES = 1000
+"""So many of the best circles are looked at. Who may not see any of these is shown none."""
+
+
+class CirclesNotSupported(ImproperlyConfigured):
+    """This matcher finds partners only."""
+
+    def __init__(self, matcher: BaseMatcher) -> None:
+        super().__init__(f"{type(matcher).__name__} finds no circles; of those of the kit the index and SQL do.")
 
 
 class BaseMatcher(ABC):
@@ -26,7 +41,8 @@ class BaseMatcher(ABC):
     """
 
     capabilities: ClassVar[frozenset[str]] = frozenset()
-    """``exact``: the order is that of :class:`Scoring`. ``similarity``: similar skills count. ``circles``."""
+    """``exact``: the order is that of :class:`Scoring`. ``similarity``: similar skills count. ``circles``: it
+    finds these too."""
 
     def __init__(self, alias: str, **options: Any) -> None:
         self.alias, self.options = alias, options
@@ -42,18 +58,46 @@ class BaseMatcher(ABC):
     def member(self, user: User) -> Member:
         """The acting person's listings as they are now; without any, an empty member."""
 
+    def rank_circles(self, seeker: Member, *, limit: int, without: Collection[int] = ()) -> Sequence[Circle]:
+        """The best circles of the seeker, best first, each two of others once; none with the members ``without``.
+
+        Fewer than ``limit`` means that there are no more. A matcher that has it says ``circles`` among its
+        capabilities; others raise CirclesNotSupported.
+        """
+        raise CirclesNotSupported(self)
+
     def match(
-        self, user: User, *, limit: int = 10, selection: Selection | None = None, after: Rank | None = None
+        self,
+        user: User,
+        *,
+        limit: int = 10,
+        selection: Selection | None = None,
+        after: Rank | None = None,
+        seeker: Member | None = None,
     ) -> list[Candidate]:
-        """The best partners whom this person may see and has not excluded, best first; after ``after`` where given."""
-        selection = selection or Selection(user)
+        """The best partners whom this person may see and has not excluded, best first; after ``after`` where given.
+
+        ``seeker`` replaces what this person has listed.
+        """
+        selection, seeker = selection or Selection(user), seeker or self.member(user)
         found: list[Candidate] = []
-        for candidates in self._looks(self.member(user), limit * FIRST_LOOK, after):
+        for candidates in self._looks(seeker, limit * FIRST_LOOK, after):
             allowed = selection.of([candidate.number for candidate in candidates])
             found += [candidate for candidate in candidates if candidate.number in allowed]
             if len(found) >= limit:
                 break
         return found[:limit]
+
+    def count(self, user: User, *, most: int, selection: Selection) -> MatchCount:
+        """How many partners ``match`` would find, up to ``most``, among the best MOST_LOOKED_AT candidates."""
+        found = looked_at = 0
+        for candidates in self._looks(self.member(user), (most + 1) * FIRST_LOOK, None):
+            numbers = [candidate.number for candidate in candidates[: MOST_LOOKED_AT - looked_at]]
+            looked_at += len(candidates)
+            found += len(selection.of(numbers))
+            if found > most or looked_at > MOST_LOOKED_AT:
+                return MatchCount(number=min(found, most), is_more=True)
+        return MatchCount(number=found, is_more=False)
 
     def _looks(self, seeker: Member, size: int, after: Rank | None) -> Iterator[Sequence[Candidate]]:
         if not seeker.offers or not seeker.wants:
@@ -63,6 +107,37 @@ class BaseMatcher(ABC):
             if len(candidates) < size:
                 return
             after, size = candidates[-1].rank, size * FURTHER_LOOK
+
+    def circles(
+        self,
+        user: User,
+        *,
+        limit: int = 5,
+        selection: CircleSelection | None = None,
+        seeker: Member | None = None,
+    ) -> list[Circle]:
+        """The best circles of people whom this person may see and has not excluded, and who may see each other.
+
+        ``seeker`` replaces what this person has listed. Raises CirclesNotSupported.
+        """
+        selection, seeker = selection or CircleSelection(user), seeker or self.member(user)
+        size, refused = max(limit, min(limit * FIRST_LOOK, MOST_CIRCLES)), set(selection.without)
+        if not seeker.offers or not seeker.wants:
+            return []
+        while True:
+            ranked = self.rank_circles(seeker, limit=size, without=refused)
+            people = {number for circle in ranked for number in (circle.teacher, circle.pupil)}
+            refused |= people - selection.of(people)
+            left = [circle for circle in ranked if not refused & {circle.teacher, circle.pupil}]
+            found: list[Circle] = []
+            # The best first, as asking about people costs more than finding them.
+            for some in (left[:limit], left[limit:]):
+                if len(found) < limit:
+                    pairs = selection.pairs([(circle.teacher, circle.pupil) for circle in some])
+                    found += [circle for circle in some if (circle.teacher, circle.pupil) in pairs]
+            if len(found) >= limit or len(ranked) < size or size >= MOST_CIRCLES:
+                return found[:limit]
+            size = min(size * FURTHER_LOOK, MOST_CIRCLES)
 
     def check(self) -> list[CheckMessage]:
         """System checks of this matcher's set-up."""

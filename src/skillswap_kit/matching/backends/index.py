@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from heapq import merge
@@ -12,18 +12,20 @@ from typing import Any, ClassVar
 
 from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
 from skillswap_kit.core.checks import is_readable
+from skillswap_kit.core.prepared import Prepared, given_user
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Profile
-from skillswap_kit.exchange.services import profile_of
 
-from ..candidates import Selection
-from ..matches import Candidate, Member, Rank
+from ..candidates import CircleSelection, Selection
+from ..matches import Candidate, Circle, MatchCount, Member, Rank
 from ..scoring import get_scoring
 from .base import BaseMatcher
 
 try:
+    from ..index.circles import Part, search_circles
     from ..index.following import Follower, View
     from ..index.kernel import Scratch, search
     from ..index.snapshots import SnapshotStore
@@ -47,7 +49,7 @@ class IndexMatcher(BaseMatcher):
     that sees an older state, the SQL matcher answers: the same candidates, more slowly.
     """
 
-    capabilities: ClassVar[frozenset[str]] = frozenset({"exact", "similarity"})
+    capabilities: ClassVar[frozenset[str]] = frozenset({"exact", "similarity", "circles"})
 
     def __init__(self, alias: str, **options: Any) -> None:
         super().__init__(alias, **options)
@@ -77,11 +79,42 @@ class IndexMatcher(BaseMatcher):
                 return self.fallback.member(user)
             return view.member(_number_of(user))
 
+    def rank_circles(self, seeker: Member, *, limit: int, without: Collection[int] = ()) -> Sequence[Circle]:
+        with self._view() as view:
+            if view is None:
+                return self.fallback.rank_circles(seeker, limit=limit, without=without)
+            parts = [Part(view.snapshot.index)]
+            if len(view.overlay):
+                parts = [Part(view.snapshot.index, view.overlay.masked), Part(view.overlay.index)]
+            left = [part.without(without) for part in parts]
+            return search_circles(left, seeker, view.similarity, get_scoring(), limit=limit)
+
     def match(
-        self, user: User, *, limit: int = 10, selection: Selection | None = None, after: Rank | None = None
+        self,
+        user: User,
+        *,
+        limit: int = 10,
+        selection: Selection | None = None,
+        after: Rank | None = None,
+        seeker: Member | None = None,
     ) -> list[Candidate]:
         with self._view():
-            return super().match(user, limit=limit, selection=selection, after=after)
+            return super().match(user, limit=limit, selection=selection, after=after, seeker=seeker)
+
+    def count(self, user: User, *, most: int, selection: Selection) -> MatchCount:
+        with self._view():
+            return super().count(user, most=most, selection=selection)
+
+    def circles(
+        self,
+        user: User,
+        *,
+        limit: int = 5,
+        selection: CircleSelection | None = None,
+        seeker: Member | None = None,
+    ) -> list[Circle]:
+        with self._view():
+            return super().circles(user, limit=limit, selection=selection, seeker=seeker)
 
     def check(self) -> list[CheckMessage]:
         if not is_readable("MATCHING_SNAPSHOT_DIR"):
@@ -111,6 +144,17 @@ def _order(candidate: Candidate) -> tuple[float, int]:
     return -candidate.score, candidate.number
 
 
+def _numbers() -> QuerySet[Profile, Any]:
+    return Profile.objects.filter(user=given_user("user")).order_by().values_list("pk")
+
+
+NUMBERS = Prepared(_numbers)
+PROFILE_OF_USER: Any = Profile._meta.get_field("user").remote_field
+
+
 def _number_of(user: User) -> int | None:
+    known: Profile | None = PROFILE_OF_USER.get_cached_value(user, default=None)
+    if known is not None and known.pk is not None:
+        return known.pk
     # The instance may have been asked for its profile before there was one, and remembers.
-    return profile_of(user).pk or Profile.objects.filter(user=user.pk).values_list("pk", flat=True).first()
+    return next((number for (number,) in NUMBERS.rows(user=user.pk)), None)

@@ -6,21 +6,22 @@ by calling it with operands that write SQL instead of computing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from skillswap_kit.core.transactions import kit_database
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.models import Listing, Profile, Skill, Swap, SwapParticipant
 from skillswap_kit.exchange.models.listings import Level
 
-from ..matches import Candidate, Member, Rank
-from ..rows import Similar, read_member, read_similar
+from ..circles import join_circles
+from ..matches import Candidate, Circle, Member, Rank
+from ..rows import Similar, read_member, read_members, read_similar
 from ..scoring import ACTIVITY_CAP, PRIORITIES, WEIGHT_UNIT, Scoring, get_scoring
 from .base import BaseMatcher
 from .operands import Operand
@@ -38,7 +39,7 @@ class SqlMatcher(BaseMatcher):
     The host's Scoring must be arithmetic, + - * / alone: ``rank`` raises ImproperlyConfigured for any other.
     """
 
-    capabilities = frozenset({"exact", "similarity"})
+    capabilities = frozenset({"exact", "similarity", "circles"})
 
     def rank(self, seeker: Member, *, limit: int, after: Rank | None = None) -> list[Candidate]:
         similar = read_similar(about=seeker)
@@ -55,8 +56,26 @@ class SqlMatcher(BaseMatcher):
             for number, score, gets, gives in rows
         ]
 
+    def rank_circles(self, seeker: Member, *, limit: int, without: Collection[int] = ()) -> list[Circle]:
+        similar, scoring = read_similar(), get_scoring()
+        offered, wanted = worth_of_offers(seeker, similar), worth_of_wants(seeker, similar)
+        if not offered or not wanted:
+            return []
+        left_out = {seeker.number, *without}
+        reached = [
+            member for member in read_members(scoring, _reached(offered, wanted)) if member.number not in left_out
+        ]
+        return join_circles(seeker, reached, similar, scoring, limit=limit)
+
     def member(self, user: User) -> Member:
         return read_member(get_scoring(), user)
+
+
+def _reached(offered: Worth, wanted: Worth) -> QuerySet[Listing, Any]:
+    """The keys of all who can make a leg with the seeker."""
+    offers = Q(kind=Listing.Kind.OFFER, skill__in=list(offered))
+    wants = Q(kind=Listing.Kind.WANT, skill__in=list(wanted))
+    return Listing.objects.advertised().filter(offers | wants).order_by().values("owner")
 
 
 def worth_of_offers(seeker: Member, similar: Similar) -> Worth:

@@ -8,22 +8,20 @@ skill whose best two are not good enough is not looked at.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..circles import make_circle, place_of
+from ..circles import ROUNDING, make_circle, strongest
 from ..matches import Circle, Member
 from ..scoring import UTILITY_UNIT, WEIGHT_UNIT, Scoring, best_skill
-from .kernel import Array, Index, Rows, Weights
+from .kernel import INT32_END, Array, Index, Rows, Weights
 from .similarity import Similarity
 
 WIDTH = 2000
-"""Members of either side who are looked at, the best of them. Where there are no more, the answer is exact."""
-ROUNDING = 1e-9
-"""Relative, and more than products of three doubles differ by."""
+"""Members of either side who are looked at, those whose leg is worth the most; of equal ones the lower numbers. Where
+there are no more, the answer is exact."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +30,15 @@ class Part:
 
     index: Index
     masked: Array | None = None
+
+    def without(self, numbers: Collection[int]) -> Part:
+        """The same part with these members masked, too."""
+        places = [place for number in numbers if (place := self.index.position(number)) is not None]
+        if not places:
+            return self
+        masked = np.zeros(len(self.index), np.bool_) if self.masked is None else self.masked.copy()
+        masked[places] = True
+        return Part(self.index, masked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,28 +53,42 @@ class Reached:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def where(self, kept: Array) -> Reached:
-        return Reached(self.parts[kept], self.positions[kept], self.numbers[kept], self.worths[kept])
-
-    def best(self, width: int) -> Reached:
-        """So many who are worth the most; of equal ones those that stand first."""
-        if len(self) <= width:
-            return self
-        least = np.partition(self.worths, len(self) - width)[len(self) - width]
-        better, equal = (self.worths > least).nonzero()[0], (self.worths == least).nonzero()[0]
-        return self.where(np.concatenate([better, equal])[:width])
-
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """What these members can bring to the third leg: place of the member, skill that is taught, factor."""
+    """What members can bring to the third leg: place of the member, column of the skill taught, factor, and what the
+    factor is worth with the member's leg."""
 
     owners: Array
-    skills: Array
+    columns: Array
     factors: Array
+    worths: Array
 
     def where(self, kept: Array) -> Entries:
-        return Entries(self.owners[kept], self.skills[kept], self.factors[kept])
+        return Entries(self.owners[kept], self.columns[kept], self.factors[kept], self.worths[kept])
+
+
+@dataclass(frozen=True, eq=False)
+class Tops:
+    """By skill the most that somebody of one side is worth at it, and, of all who are worth that but for rounding, the
+    highest leg, the highest factor and the lowest number."""
+
+    worths: Array
+    legs: Array
+    factors: Array
+    numbers: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Few:
+    """Of one skill and side those who may be in one of the best circles, what they bring, and their number of betters:
+    of those who certainly come before them, whoever the third is."""
+
+    owners: Array
+    numbers: Array
+    legs: Array
+    factors: Array
+    betters: Array
 
 
 def search_circles(
@@ -79,62 +100,91 @@ def search_circles(
     limit: int,
     width: int = WIDTH,
 ) -> list[Circle]:
-    """The best circles of the seeker with two members of the parts, the best first; of equal ones any."""
-    wanted = _strongest(seeker.wants, similarity.by_wanted)
-    taught = _strongest(seeker.offers, similarity.by_taught)
-    teachers = _reached(parts, "offerers", wanted, seeker, scoring).best(width)
-    pupils = _reached(parts, "wanters", taught, seeker, scoring).best(width)
+    """The best circles of the seeker with two members of the parts, in the order of ``find_circles``."""
+    wanted = strongest(seeker.wants, similarity.by_wanted)
+    taught = strongest(seeker.offers, similarity.by_taught)
+    teachers = _reached(parts, "offerers", wanted, seeker, scoring, width)
+    pupils = _reached(parts, "wanters", taught, seeker, scoring, width)
     if not len(teachers) or not len(pupils):
         return []
-    wants = _with_similar(_entries(parts, "wants", teachers), similarity)
-    pairs = _best_pairs(teachers, wants, pupils, _entries(parts, "offers", pupils), scoring, limit)
-    circles = (
-        _circle(seeker, _member(parts, teachers, teacher), _member(parts, pupils, pupil), similarity, scoring)
-        for teacher, pupil in pairs
-    )
-    return sorted(circles, key=place_of)
+    skills, columns = _common(parts)
+    wants = _entries(parts, columns, "wants", teachers)
+    wants = _with_similar(wants, similarity.rows_of(skills), teachers)
+    offers = _entries(parts, columns, "offers", pupils)
+    pairs = _best_pairs(teachers, wants, pupils, offers, scoring, limit, len(skills))
+    return list(_circles(seeker, [_members(parts, teachers, pupils, pair) for pair in pairs], similarity, scoring))
 
 
-def _strongest(listed: Weights, table: Mapping[int, Weights]) -> Weights:
-    """By skill, the most that one listing gives it."""
-    factors: dict[int, int] = {}
-    for skill, weight in listed.items():
-        for other, similarity in {skill: WEIGHT_UNIT, **table.get(skill, {})}.items():
-            factors[other] = max(factors.get(other, 0), weight * similarity)
-    return factors
-
-
-def _reached(parts: Sequence[Part], postings: str, factors: Weights, seeker: Member, scoring: Scoring) -> Reached:
+def _reached(
+    parts: Sequence[Part], postings: str, factors: Weights, seeker: Member, scoring: Scoring, width: int
+) -> Reached:
+    """So many who are worth the most; of equal ones the lower numbers."""
     found = []
     for place, part in enumerate(parts):
-        index, rows = part.index, getattr(part.index, postings)
-        values = np.zeros(len(index), np.int64)
-        for start, stop, factor in rows.slices(index.columns, factors):
-            ids = rows.ids[start:stop]
-            values[ids] = np.maximum(values.take(ids), rows.weights[start:stop] * np.int64(factor))
-        if part.masked is not None:
-            values[part.masked] = 0
-        own = index.position(seeker.number)
-        if own is not None:
-            values[own] = 0
-        positions = values.nonzero()[0]
-        worths = scoring.leg(values[positions], index.loads.take(positions), index.activities.take(positions))
-        found.append(Reached(np.full(len(positions), place), positions, index.numbers.take(positions), worths))
-    columns = zip(*((one.parts, one.positions, one.numbers, one.worths) for one in found), strict=True)
-    return Reached(*(np.concatenate(column) for column in columns))
+        index = part.index
+        positions, values = _values(part, getattr(index, postings), factors, seeker)
+        worths = scoring.leg(values, index.loads.take(positions), index.activities.take(positions))
+        numbers = index.numbers.take(positions)
+        kept = _best(worths, width, numbers)
+        found.append((np.full(len(kept), place), positions[kept], numbers[kept], worths[kept]))
+    both = Reached(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    kept = _best(both.worths, width, both.numbers)
+    return Reached(both.parts[kept], both.positions[kept], both.numbers[kept], both.worths[kept])
 
 
-def _entries(parts: Sequence[Part], listings: str, members: Reached) -> Entries:
+def _values(part: Part, rows: Rows, factors: Weights, seeker: Member) -> tuple[Array, Array]:
+    """The positions in these postings, without the masked and the seeker, and the most that one posting is worth."""
+    index = part.index
+    is_wide = rows.largest * max(factors.values(), default=0) >= INT32_END
+    values = np.zeros(len(index), np.int64 if is_wide else np.int32)
+    for start, stop, factor in rows.slices(index.columns, factors):
+        ids = rows.ids[start:stop]
+        worths = np.multiply(rows.weights[start:stop], factor, dtype=values.dtype)
+        values[ids] = np.maximum(values.take(ids), worths, out=worths)
+    if part.masked is not None:
+        values[part.masked] = 0
+    own = index.position(seeker.number)
+    if own is not None:
+        values[own] = 0
+    positions = values.astype(np.bool_).nonzero()[0]
+    return positions, values.take(positions)
+
+
+def _best(worths: Array, count: int, *numbers: Array) -> Array:
+    """Where so many of the largest stand; of equal ones those of the lowest numbers, the first of which decide."""
+    if len(worths) <= count:
+        return np.arange(len(worths))
+    least = np.partition(worths, len(worths) - count)[len(worths) - count]
+    better, equal = (worths > least).nonzero()[0], (worths == least).nonzero()[0]
+    if len(better) + len(equal) > count:
+        equal = equal[np.lexsort([some[equal] for some in reversed(numbers)])]
+    return np.concatenate([better, equal])[:count]
+
+
+def _common(parts: Sequence[Part]) -> tuple[Array, list[Array]]:
+    """The skills of all parts, those of the first as they stand there, and by part which of them its columns are."""
+    skills = parts[0].index.skills
+    columns = [np.arange(len(skills), dtype=np.int64)]
+    for part in parts[1:]:
+        own = part.index.skills
+        new = own[~np.isin(own, skills)]
+        order = (skills := np.concatenate([skills, new]) if len(new) else skills).argsort()
+        columns.append(order[skills.searchsorted(own, sorter=order)])
+    return skills, columns
+
+
+def _entries(parts: Sequence[Part], columns: Sequence[Array], listings: str, members: Reached) -> Entries:
     """The listings of these members that weigh something, all of one kind."""
     found = []
     for place, part in enumerate(parts):
         owners = (members.parts == place).nonzero()[0]
         rows: Rows = getattr(part.index, listings)
         counted, places = _ragged(rows.starts, members.positions[owners])
-        skills = part.index.skills.take(rows.ids.take(places))
-        found.append((owners[counted], skills, rows.weights.take(places).astype(np.int64)))
-    entries = Entries(*(np.concatenate(column) for column in zip(*found, strict=True)))
-    return entries.where(entries.factors > 0)
+        weights = rows.weights.take(places).astype(np.int64)
+        found.append((owners[counted], columns[place].take(rows.ids.take(places)), weights))
+    owners, skills, weights = (np.concatenate(column) for column in zip(*found, strict=True))
+    entries = Entries(owners, skills, weights, members.worths.take(owners) * weights)
+    return entries if weights.all() else entries.where(weights > 0)
 
 
 def _ragged(starts: Array, rows: Array) -> tuple[Array, Array]:
@@ -146,64 +196,99 @@ def _ragged(starts: Array, rows: Array) -> tuple[Array, Array]:
     return counted, begins.take(counted) + within
 
 
-def _with_similar(wants: Entries, similarity: Similarity) -> Entries:
+def _with_similar(wants: Entries, similar: Rows, members: Reached) -> Entries:
     """Wants as what can be taught for them: the skill itself, and what is similar."""
-    table, skills, firsts = similarity.table
-    places = skills.searchsorted(wants.skills)
-    known = np.isin(wants.skills, skills).nonzero()[0]
-    counted, rows = _ragged(firsts, places[known])
-    helped = known[counted]
-    return Entries(
-        np.concatenate([wants.owners, wants.owners[helped]]),
-        np.concatenate([wants.skills, table[rows, 1]]),
-        np.concatenate([wants.factors * WEIGHT_UNIT, wants.factors[helped] * table[rows, 2]]),
-    )
+    helped, places = _ragged(similar.starts, wants.columns)
+    owners = np.concatenate([wants.owners, wants.owners.take(helped)])
+    factors = np.concatenate([wants.factors * WEIGHT_UNIT, wants.factors.take(helped) * similar.weights.take(places)])
+    columns = np.concatenate([wants.columns, similar.ids.take(places)])
+    return Entries(owners, columns, factors, members.worths.take(owners) * factors)
 
 
 def _best_pairs(
-    teachers: Reached, wants: Entries, pupils: Reached, offers: Entries, scoring: Scoring, limit: int
+    teachers: Reached, wants: Entries, pupils: Reached, offers: Entries, scoring: Scoring, limit: int, width: int
 ) -> list[tuple[int, int]]:
-    """Places of the teachers and pupils of the best circles, the best first."""
-    scores: dict[tuple[int, int], float] = {}
-    for bound, skill in _promising(teachers, wants, pupils, offers):
-        best = heapq.nlargest(limit, scores.values())
-        if len(best) == limit and bound <= best[-1] * (1 + ROUNDING):
-            break
-        ones, others = _few(teachers, wants, skill, limit + 1), _few(pupils, offers, skill, limit + 1)
-        found = scoring.circle(
-            teachers.worths[ones.owners][:, None],
-            ones.factors[:, None] * others.factors,
-            pupils.worths[others.owners],
-        )
-        found[teachers.numbers[ones.owners][:, None] == pupils.numbers[others.owners]] = 0
-        for row, column in zip(*found.nonzero(), strict=True):
-            pair = int(ones.owners[row]), int(others.owners[column])
-            scores[pair] = max(float(found[row, column]), scores.get(pair, 0.0))
-    return heapq.nlargest(limit, scores, key=lambda pair: scores[pair])
+    """Places of the teachers and pupils of the best circles, the best first; ``width`` skills there are."""
+    best: dict[tuple[int, int], float] = {}
+
+    def place(pair: tuple[int, int]) -> tuple[float, int, int]:
+        return -best[pair], int(teachers.numbers[pair[0]]), int(pupils.numbers[pair[1]])
+
+    for bound, first, column in _promising(teachers, wants, pupils, offers, scoring, width):
+        if len(best) == limit:
+            last = place(next(reversed(best)))
+            if bound < -last[0] * (1 - ROUNDING):
+                break
+            if bound <= -last[0] * (1 + ROUNDING) and first > last:
+                continue
+        ones, others = _few(teachers, wants, column, limit), _few(pupils, offers, column, limit)
+        for pair, score in _pairs(ones, others, scoring, limit):
+            best[pair] = max(score, best.get(pair, 0.0))
+        best = {pair: best[pair] for pair in heapq.nsmallest(limit, best, key=place)}
+    return list(best)
 
 
-def _promising(teachers: Reached, wants: Entries, pupils: Reached, offers: Entries) -> Iterator[tuple[float, int]]:
-    """The skills that both sides have, those that allow the best circles first, each with a bound of their scores."""
-    skills = np.unique(offers.skills)
-    on_both = np.isin(wants.skills, skills)
-    bounds = np.ones(len(skills))
-    for members, entries in ((teachers, wants.where(on_both)), (pupils, offers)):
-        most: Any = np.zeros(len(skills))
-        np.maximum.at(most, skills.searchsorted(entries.skills), members.worths[entries.owners] * entries.factors)
-        bounds *= most
-    bounds /= UTILITY_UNIT
-    for place in np.argsort(-bounds):
-        if bounds[place]:
-            yield float(bounds[place]), int(skills[place])
+def _pairs(ones: Few, others: Few, scoring: Scoring, limit: int) -> Iterator[tuple[tuple[int, int], float]]:
+    """Places of the first so many pairs of two people at one skill, in any order, and their scores."""
+    n, m = ones.betters[:, None], others.betters
+    # For the proof see ``circles._best_pairs``.
+    may_count = (n * m + np.maximum(n, m) <= limit) & (ones.numbers[:, None] != others.numbers)
+    rows, columns = may_count.nonzero()
+    scores = scoring.circle(ones.legs[rows], ones.factors[rows] * others.factors[columns], others.legs[columns])
+    kept = _best(scores, limit, ones.numbers[rows], others.numbers[columns])
+    places = zip(ones.owners[rows[kept]].tolist(), others.owners[columns[kept]].tolist(), strict=True)
+    return zip(places, scores[kept].tolist(), strict=True)
 
 
-def _few(members: Reached, entries: Entries, skill: int, count: int) -> Entries:
-    """The entries of this skill that are worth the most, each of another member; of equal ones the lower numbers."""
-    entries = entries.where(entries.skills == skill)
-    worths = members.worths[entries.owners] * entries.factors
-    entries = entries.where(np.lexsort((members.numbers[entries.owners], -worths)))
-    _owners, firsts = np.unique(entries.owners, return_index=True)
-    return entries.where(np.sort(firsts)[:count])
+def _promising(
+    teachers: Reached, wants: Entries, pupils: Reached, offers: Entries, scoring: Scoring, width: int
+) -> Iterator[tuple[float, tuple[float, int, int], int]]:
+    """The skills that both sides have, those that allow the best circles first, each with a bound of their scores.
+
+    And with a place that comes before all their circles whose scores are as high as the bound, but for rounding.
+    """
+    one, other = _tops(teachers, wants, width), _tops(pupils, offers, width)
+    bounds = one.worths * other.worths / UTILITY_UNIT
+    # Rounded products never fall when a factor rises: this is at least what is computed of anybody at the top.
+    highest = scoring.circle(one.legs, one.factors * other.factors, other.legs)
+    shared = bounds.nonzero()[0]
+    for column in shared[np.lexsort((one.numbers[shared], -bounds[shared]))].tolist():
+        first = -float(highest[column]), int(one.numbers[column]), int(other.numbers[column])
+        yield float(bounds[column]), first, column
+
+
+def _tops(members: Reached, entries: Entries, width: int) -> Tops:
+    worths, legs = np.zeros(width), np.zeros(width)
+    factors, numbers = np.zeros(width, np.int64), np.full(width, np.iinfo(np.int64).max)
+    np.maximum.at(worths, entries.columns, entries.worths)
+    least = worths * (1 - 4 * ROUNDING)
+    entries = entries.where((entries.worths >= least.take(entries.columns)).nonzero()[0])
+    np.maximum.at(legs, entries.columns, members.worths.take(entries.owners))
+    np.maximum.at(factors, entries.columns, entries.factors)
+    np.minimum.at(numbers, entries.columns, members.numbers.take(entries.owners))
+    return Tops(worths, legs, factors, numbers)
+
+
+def _few(members: Reached, entries: Entries, column: int, most: int) -> Few:
+    """At this skill, those with at most so many betters, as ``circles._with_betters`` counts them."""
+    entries = entries.where((entries.columns == column).nonzero()[0])
+    legs, numbers = members.worths[entries.owners], members.numbers[entries.owners]
+    order = np.lexsort((numbers, entries.factors, legs, -entries.worths))
+    # Of each member what is worth the most.
+    order = order[np.sort(np.unique(entries.owners[order], return_index=True)[1])]
+    worths, legs, factors = entries.worths[order], legs[order], entries.factors[order]
+    places = np.arange(len(order))
+    is_first = np.ones(len(order), np.bool_)
+    is_first[1:] = (legs[1:] != legs[:-1]) | (factors[1:] != factors[:-1])
+    betters = (-worths * (1 - ROUNDING)).searchsorted(-worths)
+    betters += places - np.maximum.accumulate(np.where(is_first, places, 0))
+    kept = betters <= most
+    order = order[kept]
+    return Few(entries.owners[order], numbers[order], legs[kept], factors[kept], betters[kept])
+
+
+def _members(parts: Sequence[Part], teachers: Reached, pupils: Reached, pair: tuple[int, int]) -> tuple[Member, Member]:
+    return _member(parts, teachers, pair[0]), _member(parts, pupils, pair[1])
 
 
 def _member(parts: Sequence[Part], members: Reached, place: int) -> Member:
@@ -211,11 +296,14 @@ def _member(parts: Sequence[Part], members: Reached, place: int) -> Member:
     return index.member(int(members.positions[place]))
 
 
-def _circle(seeker: Member, teacher: Member, pupil: Member, similarity: Similarity, scoring: Scoring) -> Circle:
+def _circles(
+    seeker: Member, pairs: Sequence[tuple[Member, Member]], similarity: Similarity, scoring: Scoring
+) -> Iterator[Circle]:
     similar = similarity.by_wanted
-    first = best_skill(seeker.wants, teacher.offers, similar)
-    middle = best_skill(teacher.wants, pupil.offers, similar)
-    last = best_skill(pupil.wants, seeker.offers, similar)
-    if first is None or middle is None or last is None:
-        raise AssertionError("each of these legs was found by its value")
-    return make_circle(seeker, teacher, pupil, (first, middle, last), scoring)
+    for teacher, pupil in pairs:
+        first = best_skill(seeker.wants, teacher.offers, similar)
+        middle = best_skill(teacher.wants, pupil.offers, similar)
+        last = best_skill(pupil.wants, seeker.offers, similar)
+        if first is None or middle is None or last is None:
+            raise AssertionError("each of these legs was found by its value")
+        yield make_circle(seeker, teacher, pupil, (first, middle, last), scoring)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django.contrib.auth import get_user_model
@@ -32,6 +33,7 @@ MOST_LISTED_GAPS = 200
 """More gaps than that are not asked for one by one: everything from the lowest of them on is read again."""
 MOST_GAPS = 100_000
 """A jump of the keys by more than that is no row of transactions that are under way."""
+MOST_TIMES = 1000
 READ_BACK = 5000
 """Rows in one step when gaps below the newest event are looked for."""
 DAY = 86_400
@@ -129,19 +131,23 @@ def _read(last: int, gaps: set[int], anchors: Iterable[int]) -> list[EventRow]:
     keys = sorted({*gaps, *anchors})
     if len(gaps) > MOST_LISTED_GAPS:
         last, keys = min(gaps) - 1, sorted(anchors)
-    listed = f" OR id IN ({', '.join(['%s'] * len(keys))})" if keys else ""
+    # Written as numbers: parameters are looked for and put in one by one.
+    listed = f" OR id IN ({', '.join(map(str, keys))})" if keys else ""
     table = Event._meta.db_table
     with read_connection().cursor() as cursor:
         cursor.execute(
-            f"SELECT id, name, payload, occurred_at FROM {table} WHERE id > %s{listed}",  # noqa: S608 (no value in it)
-            [last, *keys],
+            f"SELECT id, name, payload, occurred_at FROM {table} WHERE id > {last}{listed}"  # noqa: S608 (numbers)
         )
         rows: list[EventRow] = cursor.fetchall()
     return rows
 
 
+@lru_cache(maxsize=MOST_TIMES)
 def _microseconds(occurred_at: datetime | str) -> int:
-    """What a driver gives for a time, as a number that identifies it. Without a zone it counts as UTC."""
+    """What a driver gives for a time, as a number that identifies it. Without a zone it counts as UTC.
+
+    Remembered, as each poll reads the anchors again.
+    """
     moment = datetime.fromisoformat(occurred_at) if isinstance(occurred_at, str) else occurred_at
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 
 from ..matches import Member
 from ..rows import Similar
 from ..scoring import WEIGHT_UNIT
-from .kernel import Array, Query, Weights
+from .kernel import Array, Query, Rows, Weights
 
 
 class Similarity:
@@ -28,6 +27,7 @@ class Similarity:
             for taught, weight in row.items():
                 by_taught[taught][wanted] = weight
         self.by_taught = dict(by_taught)
+        self._rows: tuple[Array, Rows] | None = None
 
     def query(self, seeker: Member) -> Query:
         return Query(
@@ -41,13 +41,23 @@ class Similarity:
         rows = [(wanted, taught, weight) for wanted, row in self.by_wanted.items() for taught, weight in row.items()]
         return np.array(rows, np.int64).reshape(-1, 3)
 
-    @cached_property
-    def table(self) -> tuple[Array, Array, Array]:
-        """The rows sorted by wanted skill, the different ones of these, where each begins and the last one ends."""
-        rows = self.as_rows()
-        rows = rows[rows[:, 0].argsort(kind="stable")]
-        skills, firsts = np.unique(rows[:, 0], return_index=True)
-        return rows, skills, np.append(firsts, len(rows))
+    def rows_of(self, skills: Array) -> Rows:
+        """By place of the wanted skill among these, the places of the skills that help, and the weights.
+
+        Those of the array that was asked for last are kept, which must not be changed.
+        """
+        known = self._rows
+        if known is None or known[0] is not skills:
+            known = self._rows = skills, self._among(skills)
+        return known[1]
+
+    def _among(self, skills: Array) -> Rows:
+        rows, order = self.as_rows(), skills.argsort()
+        rows = rows[np.isin(rows[:, 0], skills) & np.isin(rows[:, 1], skills)]
+        wanted, taught = (order[skills.searchsorted(rows[:, side], sorter=order)] for side in (0, 1))
+        by_wanted = wanted.argsort(kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(wanted, minlength=len(skills)))])
+        return Rows(starts, taught[by_wanted], rows[by_wanted, 2])
 
     @classmethod
     def from_rows(cls, rows: Array) -> Similarity:

@@ -79,6 +79,11 @@ class Snapshot:
         """Whether events that happened since may have been deleted."""
         return is_forgotten(self.built_at)
 
+    @property
+    def size(self) -> int:
+        """Bytes of its arrays."""
+        return sum(array.nbytes for array in _arrays(self).values())
+
 
 def is_forgotten(moment: float) -> bool:
     """Whether events since then, in seconds of the epoch, may have been deleted."""

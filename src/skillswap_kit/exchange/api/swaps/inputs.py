@@ -49,14 +49,19 @@ class LegInput(TermsInput):
     receiver = MemberField()
 
 
-class LegsInput(serializers.Serializer[Any]):
+class ProposalInput(serializers.Serializer[Any]):
+    """What every proposal may say: a message, and in how many days at most to answer."""
+
+    message = PlainTextField(max_length=2000, multiline=True, allow_blank=True, default="")
+    days = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER, required=False, allow_null=True)
+
+
+class LegsInput(ProposalInput):
     """What is exchanged: ``legs`` in full, or between two people ``give`` and ``get``, one of which may be left out."""
 
     give = TermsInput(required=False, allow_null=True)
     get = TermsInput(required=False, allow_null=True)
     legs = LegInput(many=True, required=False, allow_empty=False, max_length=MAX_LEGS)  # type: ignore[call-arg]
-    message = PlainTextField(max_length=2000, multiline=True, allow_blank=True, default="")
-    days = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER, required=False, allow_null=True)
 
     def partner(self, attrs: dict[str, Any]) -> User:
         """With whom, where only two take part. Raises ValidationError."""

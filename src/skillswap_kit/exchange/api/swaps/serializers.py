@@ -12,7 +12,7 @@ from skillswap_kit.core.models import Event
 from ...history import label_of, show_proposals
 from ...models import Skill, Swap, SwapLeg, SwapParticipant, SwapProposal
 from ...services.rules import swap_actions
-from ..people import PersonField
+from ..people import PersonField, ProposerField
 
 
 class SkillNameSerializer(KitModelSerializer[Skill]):
@@ -66,7 +66,7 @@ class TermsSerializer(serializers.Serializer[Any]):
 
 
 class ProposalSerializer(KitModelSerializer[SwapProposal]):
-    by = PersonField(source="by.user")
+    by = ProposerField(source="by.user")
     legs = TermsSerializer(many=True, read_only=True, source="shown_terms")
 
     class Meta:
@@ -76,9 +76,11 @@ class ProposalSerializer(KitModelSerializer[SwapProposal]):
 
 
 class SwapSerializer(KitModelSerializer[Swap]):
-    """``actions`` are the commands that the viewer may give now."""
+    """``actions`` are the commands that the viewer may give now; ``replaces`` is the declined circle that this one goes
+    on from, null for who was not in it; ``proposed_by`` is null where the site suggested it."""
 
-    proposed_by = PersonField()
+    proposed_by = ProposerField()
+    replaces = serializers.IntegerField(source="goes_on_from", allow_null=True, read_only=True)
     message = serializers.CharField(read_only=True)
     participants = ParticipantSerializer(many=True, read_only=True)
     legs = LegSerializer(many=True, read_only=True)
@@ -93,6 +95,7 @@ class SwapSerializer(KitModelSerializer[Swap]):
             "version",
             "message",
             "proposed_by",
+            "replaces",
             "participants",
             "legs",
             "actions",

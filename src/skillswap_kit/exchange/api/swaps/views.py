@@ -14,13 +14,22 @@ from rest_framework.response import Response
 from skillswap_kit.core.api.permissions import SignedIn
 from skillswap_kit.core.api.schema import described
 from skillswap_kit.core.api.views import CreateMixin, KitGenericViewSet
+from skillswap_kit.core.types import User
 
 from ... import services
 from ...history import history_of
 from ...models import Review, Swap
+from ...models.swaps import SwapQuerySet
 from .filters import SwapFilter
 from .inputs import AcceptInput, AnswerInput, ChangedSwapInput, ConfirmInput, ReasonInput, SwapInput
 from .serializers import HistorySerializer, SwapDetailSerializer, SwapSerializer
+
+
+def joined(swaps: SwapQuerySet, viewer: User) -> SwapQuerySet:
+    """With all that ``SwapDetailSerializer`` shows to this viewer."""
+    reviews = Prefetch("reviews", Review.objects.only("swap", "author", "about"))
+    shown = swaps.select_related("proposed_by__skillswap_profile").with_message()
+    return shown.with_neighbours(viewer).with_people().prefetch_related(reviews)
 
 
 class SwapViewSet(CreateMixin, ListModelMixin, RetrieveModelMixin, KitGenericViewSet):
@@ -65,9 +74,7 @@ class SwapViewSet(CreateMixin, ListModelMixin, RetrieveModelMixin, KitGenericVie
         return queryset.in_box(self.box, self.person) if self.box else queryset
 
     def related(self, queryset: Any) -> Any:
-        reviews = Prefetch("reviews", Review.objects.only("swap", "author", "about"))
-        joined = queryset.select_related("proposed_by__skillswap_profile")
-        return joined.with_message().with_people().prefetch_related(reviews)
+        return joined(queryset, self.person)
 
     def perform_create(self, data: dict[str, Any]) -> Swap:
         return services.propose_swap(by=self.person, **data)

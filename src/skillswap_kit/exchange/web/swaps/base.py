@@ -21,7 +21,8 @@ from .shown import ShownSwap
 def joined(swaps: SwapQuerySet, viewer: User) -> SwapQuerySet:
     """With all that showing them needs, in a constant number of queries; ``has_met``: whether the viewer ever did."""
     sessions = Session.objects.visible_to(viewer).filter(swap=OuterRef("pk"), status=Session.Status.COMPLETED)
-    return swaps.with_message().with_people().prefetch_related("reviews").annotate(has_met=Exists(sessions))
+    shown = swaps.with_message().with_neighbours(viewer).with_people().prefetch_related("reviews")
+    return shown.annotate(has_met=Exists(sessions))
 
 
 class SwapPage(RowMixin, ExchangePage):

@@ -78,6 +78,7 @@ class OneSwapPage(SwapPage, ShowPage):
         return {
             **super().get_context(),
             "events": [(event, label_of(event)) for event in events],
+            "refuser": self.row.replaces.refuser if self.row.goes_on_from else None,
             "earlier": [one for one in reversed(self.row.shown_proposals) if one.version < self.row.version],
             "sessions": sessions.order_by("-starts_at", "-pk")[:MOST_SESSIONS],
             "reviews": reviews,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -14,8 +15,9 @@ from skillswap_kit.core.text import isolated
 from skillswap_kit.core.types import User
 
 from ...models import Swap, SwapLeg, SwapParticipant
-from ...people import People
+from ...people import People, ShownPerson
 from ...services.rules import swap_actions
+from ..circle_picture import CirclePicture, circle_picture
 from .buttons import LOOKS, Button, buttons_for, swap_url
 
 TONES: Mapping[str, str] = {
@@ -42,6 +44,15 @@ ENDS: Mapping[str, Any] = {
     Swap.Status.CANCELLED: gettext_lazy("This was cancelled."),
     Swap.Status.EXPIRED: gettext_lazy("Nobody answered in time."),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownLeg:
+    """A leg as the viewer may see its people."""
+
+    giver: ShownPerson
+    receiver: ShownPerson
+    skill: str
 
 
 class ShownSwap:
@@ -76,6 +87,21 @@ class ShownSwap:
     @cached_property
     def between_others(self) -> list[SwapLeg]:
         return [leg for leg in self.swap.legs.all() if self.me.pk not in (leg.giver_id, leg.receiver_id)]
+
+    @cached_property
+    def picture(self) -> CirclePicture | None:
+        """Of a circle, beginning with the viewer."""
+        if self.swap.kind != Swap.Kind.CIRCLE:
+            return None
+        given = {leg.giver_id: leg for leg in self.swap.legs.all()}
+        turn = self.gives[:1]
+        while len(turn) < len(given):
+            turn.append(given[turn[-1].receiver_id])
+        return circle_picture([self._show_leg(leg) for leg in turn])
+
+    def _show_leg(self, leg: SwapLeg) -> ShownLeg:
+        giver, receiver = (self.people.show(side.user) for side in (leg.giver, leg.receiver))
+        return ShownLeg(giver=giver, receiver=receiver, skill=leg.skill.name)
 
     @cached_property
     def actions(self) -> list[str]:

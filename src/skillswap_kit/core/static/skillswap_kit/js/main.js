@@ -4,5 +4,6 @@ import { fillTimeZones } from "./zone.js";
 import { offerLocation } from "./locate.js";
 import { suggestWhileTyping } from "./suggest.js";
 import { previewPictures } from "./preview.js";
+import { searchLive } from "./live.js";
 
-for (const enhance of [sendOnce, fillTimeZones, offerLocation, suggestWhileTyping, previewPictures]) enhance(document);
+for (const enhance of [sendOnce, fillTimeZones, offerLocation, suggestWhileTyping, previewPictures, searchLive]) enhance(document);
