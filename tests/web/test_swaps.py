@@ -1,11 +1,12 @@
 """The pages of swaps: proposing, changing, my swaps, one of them, and every command."""
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 from django.utils import timezone
 
-from skillswap_kit.exchange.models import Listing, Swap, SwapLeg
+from skillswap_kit.exchange.models import Listing, Profile, Swap, SwapLeg
 from skillswap_kit.exchange.policies import NoSettlement
 from skillswap_kit.exchange.services import (
     LegTerms,
@@ -14,6 +15,7 @@ from skillswap_kit.exchange.services import (
     confirm_legs,
     decline_swap,
     propose_swap,
+    set_avatar,
     update_profile,
 )
 from skillswap_kit.testing.factories import make_listing, make_skill
@@ -22,7 +24,7 @@ from skillswap_kit.testing.swaps import make_review, make_session, make_swap
 from tests.exchange.api_client import Hiding, key
 
 from .meetings import query_count, signed_in, text
-from .reader import plain
+from .reader import picture, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -448,6 +450,17 @@ class TestOneSwap:
         answer = bruno.get(page(proposed))
         assert "Former member" in plain(answer)
         assert name not in text(answer)
+
+    def test_who_shows_their_page_to_connections_only_is_named_without_it(self, trio, proposed, bruno):
+        set_avatar(by=trio.amina, upload=picture())
+        links = (f"/api/users/{key(trio.amina)}/avatar/", f"/members/{key(trio.amina)}/")
+        assert all(link in bruno.get(page(proposed)).content.decode() for link in links)
+        update_profile(by=trio.amina, visibility=Profile.Visibility.CONNECTIONS)
+        shown = bruno.get(page(proposed))
+        assert trio.amina.skillswap_profile.name in text(shown)
+        for link in links:
+            assert link not in shown.content.decode()
+            assert bruno.get(link).status_code == HTTPStatus.NOT_FOUND
 
     def test_it_costs_the_same_however_much_happened(self, trio, proposed, bruno):
         few = query_count(bruno, page(proposed))

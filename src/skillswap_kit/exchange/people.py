@@ -24,7 +24,8 @@ HiddenAmong = Callable[[Viewer, set[Any]], set[Any]]
 class ShownPerson:
     """Somebody as one viewer sees them; ``key`` is None for who has left or whom the viewer must not meet.
 
-    ``is_found`` is False for who takes part in something with the viewer and shows their page and picture to others only.
+    ``is_found`` is False for who takes part in something with the viewer but has a page that the viewer could not open:
+    they are named, without a link and a picture.
     """
 
     key: Any
