@@ -67,8 +67,8 @@ class People:
         if new:
             hidden = self.hidden_among(self.viewer, set(new))
             self._hidden.update((key, key in hidden) for key in new)
-            reticent = {key for key, user in new.items() if key not in hidden and not profile_of(user).is_open}
-            if reticent := reticent - {self.viewer.pk}:
+            reticent = {key for key, user in new.items() if _is_reticent(user)} - hidden - {self.viewer.pk}
+            if reticent:
                 self._not_found |= not_found_among(self.viewer, reticent)
 
     def show(self, user: User | None) -> ShownPerson:
@@ -92,6 +92,11 @@ def shown(user: User, *, is_viewer: bool = False, is_found: bool = True) -> Show
         is_viewer=is_viewer,
         is_found=is_found,
     )
+
+
+def _is_reticent(user: User) -> bool:
+    """Whether some members cannot find them. Asks no row: who has no profile yet is found."""
+    return not (user.is_active and profile_of(user).is_for_members)
 
 
 def not_found_among(viewer: Viewer, user_keys: set[Any]) -> set[Any]:

@@ -89,9 +89,14 @@ class Profile(models.Model):
         return self.name
 
     @property
+    def is_for_members(self) -> bool:
+        """Whether the member means it for more than their connections."""
+        return self.visibility != Profile.Visibility.CONNECTIONS
+
+    @property
     def is_open(self) -> bool:
         """Whether every member finds them from whom no contact policy hides them: what ``visible_to`` says of all."""
-        return self.visibility != Profile.Visibility.CONNECTIONS and bool(self.user.is_active)
+        return self.is_for_members and bool(self.user.is_active)
 
     @property
     def name(self) -> str:
