@@ -6,6 +6,9 @@ PORT ?= 8000
 TESTS ?= not slow
 WORKERS ?= 2
 
+# The tests start many processes: without its cache each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all types imports lint reference messages format docs package bench bench-matching mutants clean
 

@@ -1,5 +1,7 @@
 # Sourced by .ci/run and .ci/nightly: runs stages one after the other, all of them, even after a failure, and sums them up.
 export CI=true PY_COLORS=0 NO_COLOR=1 TOX_COLORED=no
+# As in the Makefile: without its cache each process that a test starts would compile everything anew.
+unset PYTHONDONTWRITEBYTECODE
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

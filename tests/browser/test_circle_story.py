@@ -60,9 +60,10 @@ def propose_circle(person, others):
     return person.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "scripted"),
-    [pytest.param("ar", False, id="ar-without-script"), pytest.param("en", True, id="en", marks=pytest.mark.slow)],
+    [pytest.param("ar", False, id="ar-without-script"), pytest.param("en", True, id="en")],
 )
 def test_three_strangers_complete_a_circle(three, language, scripted):
     skills = SKILLS[language]

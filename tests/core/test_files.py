@@ -115,6 +115,17 @@ def test_no_file_costs_more_than_two_seconds_and_100_megabytes():
     assert [cost for cost in costs if cost[1] > 2 or cost[2] > 100] == []
 
 
+def test_what_stands_between_segments_is_not_walked_over():
+    """Pillow would, byte by byte: seconds for a file of megabytes."""
+    start, rest = picture(format="JPEG")[:2], picture(format="JPEG")[2:]
+    assert outline(start + b"\xff\xd0" * 100 + rest).scans
+    for file in (start + b"\xff\xd0\xff\0" * 1000 + rest, start + b"\xff\xd0" * 1000):
+        with pytest.raises(ValueError, match="between"):
+            outline(file)
+        with pytest.raises(UploadRefused):
+            clean_image(uploaded(file))
+
+
 COLOURS = {
     "JPEG": ("1", "L", "RGB", "CMYK"),
     "PNG": ("1", "L", "LA", "I;16", "P", "RGB", "RGBA"),

@@ -171,6 +171,27 @@ CATALOGUE = [
         tests=(f"{MATRIX}[GET /api/swaps/{{pk}}/ shared_with_blocked]",),
     ),
     Mutant(
+        name="partners in a swap are linked and pictured although they cannot be found",
+        file="skillswap_kit/exchange/people.py",
+        before="is_found=user.pk not in self._not_found)",
+        after="is_found=True)",
+        tests=("tests/web/test_swaps.py::TestOneSwap",),
+    ),
+    Mutant(
+        name="whether partners can be found is asked one by one",
+        file="skillswap_kit/exchange/people.py",
+        before="profile_of(user).is_for_members)",
+        after="profile_of(user).is_open)",
+        tests=("tests/web/test_connections.py",),
+    ),
+    Mutant(
+        name="a picture of a million markers is parsed",
+        file="skillswap_kit/core/files/jpeg.py",
+        before="position > MAX_GAP:",
+        after="position > MAX_GAP * MAX_GAP * MAX_GAP:",
+        tests=("tests/core/test_files.py::test_what_stands_between_segments_is_not_walked_over",),
+    ),
+    Mutant(
         name="authors of reviews who hide themselves are named",
         file=f"{API}/people.py",
         before="    hidden_among = staticmethod(not_found_among)\n",

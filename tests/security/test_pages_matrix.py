@@ -90,6 +90,7 @@ def test_each_role_gets_what_it_may(pair, world, pristine, told_of_nothing):
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("pair", PAIRS, ids=name)
 def test_every_role_gets_what_it_may_about_everything(pair, world, pristine, told_of_nothing):
     check(world, pristine, told_of_nothing, *pair, ROLES)

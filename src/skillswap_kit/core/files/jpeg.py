@@ -7,6 +7,8 @@ import struct
 from dataclasses import dataclass
 
 MAX_SEGMENTS = 1000
+MAX_GAP = 1000
+"""Bytes between two segments before the first scan. There should be none; Pillow walks over any number one by one."""
 _MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 _TEMPORARY, _START, _END, _SCAN = 0x01, 0xD8, 0xD9, 0xDA
 # Applications' segments and comments, but not JFIF (E0) and Adobe (EE), which say how colours are meant.
@@ -26,10 +28,12 @@ class Outline:
 
 
 def outline(data: bytes) -> Outline:
-    """Walk over the segments up to the end of the first image. Raises ValueError if there are too many."""
+    """Walk over the segments up to the end of the first image. Raises ValueError if there are too many, or gaps."""
     kept, kept_from, position, scans, exif = [], 0, 2, 0, b""
     for _ in range(MAX_SEGMENTS):
         found = _MARKER.search(data, position)
+        if not scans and (found.start() if found else len(data)) - position > MAX_GAP:
+            raise ValueError("much between the segments")
         if found is None or found[1][0] == _END:
             kept.append(data[kept_from : found.end() if found else None])
             return Outline(scans=scans, exif=exif, picture=b"".join(kept))
