@@ -211,4 +211,18 @@ MATCHING = [
         tests=(f"{TESTS}/test_freshness.py",),
         database="postgres",
     ),
+    Mutant(
+        name="one click proposes other terms than were shown",
+        file=f"{MATCHING_APP}/services/proposing.py",
+        before='    _check_unchanged(terms, {"learn": learn, "teach": teach})\n',
+        after="",
+        tests=(f"{TESTS}/test_proposing.py",),
+    ),
+    Mutant(
+        name="whom somebody has asked stands as not asked",
+        file=f"{MATCHING_APP}/contact.py",
+        before="        elif own == _ACCEPTED and theirs == _PENDING",
+        after="        elif own == theirs == _PENDING",
+        tests=("tests/web/test_matches.py", f"{TESTS}/test_api_matches.py"),
+    ),
 ]
