@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from skillswap_kit.core.keys import written_key
 from skillswap_kit.exchange.models import Listing, Profile, Session, Swap
+from skillswap_kit.exchange.web.badges import waiting_proposals
 from skillswap_kit.testing.factories import make_listing, make_member, make_skill
 from skillswap_kit.testing.settings import override_skillswap
 from skillswap_kit.testing.swaps import make_session, make_swap
@@ -103,6 +105,13 @@ class TestNextStep:
         Swap.objects.filter(pk=later.pk).update(deadline=sooner.deadline.replace(year=2100))
         shown = Reader(sami.user).open(HOME).context["situation"].requests
         assert [one.swap.pk for one in shown] == [sooner.pk, later.pk]
+
+    def test_a_proposal_whose_time_is_over_waits_for_nobody(self, sami, make_user):
+        swap = make_swap([make_user(), sami.user])
+        Swap.objects.filter(pk=swap.pk).update(deadline=timezone.now())
+        answer = Reader(sami.user).open(HOME)
+        assert answer.context["situation"].requests == []
+        assert waiting_proposals(sami.user) == 0
 
     @pytest.mark.parametrize(
         ("status", "days", "expected"),

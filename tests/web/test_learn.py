@@ -2,6 +2,7 @@
 
 import pytest
 
+from skillswap_kit.core.keys import written_key
 from skillswap_kit.exchange.models import Swap
 from skillswap_kit.testing.factories import make_listing, make_member, make_skill
 from skillswap_kit.testing.settings import override_skillswap
@@ -146,7 +147,22 @@ def test_a_skill_that_is_not_wanted_yet_can_be_added(sami, seeker, oud):
 def test_skills_that_are_not_approved_are_not_there(sami, seeker):
     proposed = make_skill("Whistling", status="proposed", proposed_by=seeker.user)
     sami.open(page_of(proposed), status=404)
-    assert "No skill is called that here." in sami.text(LEARN, skill="Whistling")
+    answer = sami.open(LEARN, skill="Whistling")
+    assert "You proposed this skill, and it is not approved yet." in plain(answer)
+    for link in (page_of(proposed), "name=Whistling"):
+        assert link not in answer.content.decode()
+    answer = sami.open(LEARN, skill="Whistle")
+    assert "No skill is called that here." in plain(answer)
+    assert page_of(proposed) not in answer.content.decode()
+
+
+def test_not_for_me_is_undone_here_too(sami, match, oud):
+    teacher = match(skill=oud, profile={"display_name": "Lina"})
+    answer = sami.client.post(f"/matches/{written_key(teacher.pk)}/dismiss/", {"next": page_of(oud)})
+    following = sami.open(answer.url)
+    assert "Lina is not suggested any more. Undo" in plain(following)
+    assert following.context["here"] == page_of(oud)
+    assert following.context["matches"] == []
 
 
 def test_who_is_hidden_is_no_way(sami, match, teacher, oud, monkeypatch):

@@ -1,8 +1,10 @@
 """The pages of matches: who fits, narrowing, proposing in one click, and “not for me”."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from skillswap_kit.core.keys import written_key
 from skillswap_kit.exchange.models import Profile, Swap
@@ -230,7 +232,7 @@ def test_what_changes_while_one_chooses_is_marked(sami, mona):
 # Pages
 
 
-def test_more_goes_on_where_the_page_ends(sami, match):
+def test_more_goes_on_where_the_page_ends(sami, seeker, match):
     for number in range(3):
         match(profile={"display_name": f"M{number}"})
     with override_skillswap(
@@ -243,6 +245,9 @@ def test_more_goes_on_where_the_page_ends(sami, match):
         assert sorted(names) == ["M0", "M1", "M2"]
         assert following.context["more_url"] == ""
         assert following.context["start_url"] == "?level=beginner"
+        for card in following.context["matches"]:
+            dismiss_member(by=seeker.user, member=card.profile.user)
+        assert "There are no more matches here." in plain(sami.open(MATCHES + first.context["more_url"]))
     assert first.context["start_url"] == ""
 
 
@@ -275,10 +280,23 @@ def test_opened_by_itself_it_asks_and_takes_a_message(sami, mona):
 def test_what_no_longer_fits_is_said(sami, seeker, mona):
     pause_listing(by=mona, listing=mona.skillswap_listings.get(skill=seeker.guitar))
     answer = press(sami, page_of(mona, "propose"), status=400, message="Still?")
-    assert "Propose this swap" in plain(answer)
-    assert "nothing to teach each other any more" in plain(answer)
-    assert "Still?" in plain(answer)
+    assert "Propose this swap" not in plain(answer)
+    assert "Nothing that you two offer and want fits at the moment." in plain(answer)
+    assert f'href="/members/{written_key(mona.pk)}/propose/"' in answer.content.decode()
     assert not Swap.objects.exists()
+
+
+@pytest.mark.parametrize("where", [MATCHES, "/home/", "/members/{}/"])
+def test_what_was_refused_lately_is_not_proposed_in_one_click(where, sami, seeker, mona):
+    where = where.format(written_key(mona.pk))
+    make_swap([seeker.user, mona], skills=[seeker.python, seeker.guitar], status=Swap.Status.DECLINED)
+    answer = sami.open(where)
+    assert "did not agree on this lately" in plain(answer)
+    assert f'action="{page_of(mona, "propose")}"' not in answer.content.decode()
+    if where == "/home/":
+        assert "Mona" not in answer.context["step"].text
+    Swap.objects.update(closed_at=timezone.now() - timedelta(days=90))
+    assert f'action="{page_of(mona, "propose")}"' in sami.open(where).content.decode()
 
 
 @pytest.mark.parametrize("where", [MATCHES, "/home/"])
@@ -356,5 +374,7 @@ def test_whom_one_dismissed_stands_on_a_list(sami, seeker, mona, match, monkeypa
     monkeypatch.setattr(Hiding, "hidden", [mona])
     with override_skillswap(CONTACT_POLICIES=["tests.exchange.api_client.Hiding"]):
         assert [dismissal.about for dismissal in sami.rows(GONE)] == [other]
+    with override_skillswap(PAGE_SIZE=1):
+        assert hidden_of(sami.open(GONE, page=2), f'action="{page_of(mona, "undo-dismissal")}"')["next"] == GONE
     press(sami, page_of(other, "undo-dismissal"), next=GONE)
     assert [dismissal.about for dismissal in sami.rows(GONE)] == [mona]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 NEXT = "next"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""Browsers and ``urlsplit`` leave some of these out, and what is left may lead elsewhere."""
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -14,4 +18,4 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if is_ours else ""
+    return url if is_ours and not _CONTROL.search(url) else ""

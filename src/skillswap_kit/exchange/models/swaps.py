@@ -32,6 +32,10 @@ class SwapQuerySet(models.QuerySet["Swap"]):
         waiting = SwapParticipant.objects.filter(user=user.pk, decision=SwapParticipant.Decision.PENDING)
         return self.filter(status=Swap.Status.PROPOSED, pk__in=waiting.values("swap"))
 
+    def in_time(self) -> SwapQuerySet:
+        """Those proposals among them to which the answer would not come too late."""
+        return self.filter(deadline__gt=timezone.now())
+
     def outgoing(self, user: User) -> SwapQuerySet:
         """Proposals that this person has agreed to, mostly by making them, and that still wait for others."""
         agreed = SwapParticipant.objects.filter(user=user.pk, decision=SwapParticipant.Decision.ACCEPTED)

@@ -248,14 +248,21 @@ def _check_limit(by: User) -> None:
         raise LimitReached(_("Too many of your proposals wait for answers. Withdraw one first."))
 
 
-def _check_cooled_down(by: User | None, key: str) -> None:
-    """Whoever refused may propose the same at any time; the others wait, and so does the site."""
+def cooling_terms(by: User | None, keys: Collection[str]) -> set[str]:
+    """Which of these terms, see :func:`terms_key`, were refused so lately that nobody may propose them again yet.
+
+    Whoever refused may at any time; the others wait, and so does the site, which is ``by`` None.
+    """
     since = timezone.now() - timedelta(days=exchange_settings.REFUSAL_COOLDOWN_DAYS)
-    refused = Swap.objects.filter(status=Swap.Status.DECLINED, terms_key=key, closed_at__gt=since)
+    refused = Swap.objects.filter(status=Swap.Status.DECLINED, terms_key__in=keys, closed_at__gt=since)
     if by is not None:
         own_refusals = SwapParticipant.objects.filter(user=by.pk, decision=SwapParticipant.Decision.DECLINED)
         refused = refused.exclude(pk__in=own_refusals.values("swap"))
-    if refused.exists():
+    return set(refused.order_by().values_list("terms_key", flat=True))
+
+
+def _check_cooled_down(by: User | None, key: str) -> None:
+    if cooling_terms(by, [key]):
         raise CoolingDown
 
 

@@ -11,4 +11,4 @@ MOST = 99
 
 def waiting_proposals(user: User) -> int:
     """How many proposals wait for this person's answer, counted no further than a badge can show."""
-    return Swap.objects.incoming(user).order_by()[:MOST].count()
+    return Swap.objects.incoming(user).in_time().order_by()[:MOST].count()

@@ -17,7 +17,7 @@ from ..contact import open_proposals
 from ..models import Dismissal
 from ..reasons import reasons_for
 from ..services import similar_offers
-from .matches.shown import Fit
+from .matches.shown import Fit, note_refusals
 
 MOST_SIMILAR = 6
 
@@ -46,6 +46,7 @@ def why_you_fit(
         return ""
     proposal = open_proposals(viewer, [profile.user_id]).get(profile.user_id)
     fit = Fit(people.show(profile.user), reasons, proposal=proposal, is_connected=connection is not None)
+    note_refusals([fit], viewer)
     is_dismissed = Dismissal.objects.visible_to(viewer).filter(about=profile.user_id).exists()
     context = {"fit": fit, "is_dismissed": is_dismissed}
     return render_to_string("skillswap_matching/slots/member.html", context, request)

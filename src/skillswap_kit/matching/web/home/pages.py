@@ -48,7 +48,7 @@ class HomePage(UndoMixin, MeetingsPage, ShowPage):
     @cached_property
     def situation(self) -> Situation:
         own = Swap.objects.visible_to(self.person)
-        requests = self._swaps(own.incoming(self.person).order_by("deadline", "pk"))
+        requests = self._swaps(own.incoming(self.person).in_time().order_by("deadline", "pk"))
         running = self._swaps(own.running().order_by("-accepted_at", "-pk"))
         sessions = list(self._sessions()[:MOST_WAITING])
         matches = recommend(by=self.person, limit=MOST_MATCHES, explain=True).rows

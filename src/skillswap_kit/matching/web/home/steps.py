@@ -113,7 +113,7 @@ def _go_on(situation: Situation) -> NextStep | None:
 
 
 def _see_match(situation: Situation) -> NextStep | None:
-    match = next((one for one in situation.matches if one.contact == Contact.NONE), None)
+    match = next((one for one in situation.matches if one.contact == Contact.NONE and not one.was_refused), None)
     if match is None:
         return None
     return NextStep(

@@ -19,10 +19,12 @@ from skillswap_kit.exchange.web.own.skills import nearest_skills
 from ...services import trending_skills, ways_to_learn
 from ..circles.shown import show_circles
 from ..matches.shown import show_matches
+from ..matches.undoing import UndoMixin
 from ..tabs import TabbedPage
 from .forms import SkillForm
 
 MOST_TRENDING = 8
+_NO_SKILL = _("No skill is called that here.")
 MOST_WAYS, MOST_CIRCLES = 6, 3
 """A circle takes more room than a card."""
 
@@ -42,8 +44,10 @@ class LearnPage(TabbedPage, ShowPage):
         skill = resolve_skill(name)
         if skill is not None:
             return HttpResponseRedirect(learn_address(skill))
-        form.add_error("skill", _("No skill is called that here."))
-        return self.render(form=form, nearest=_with_urls(nearest_skills(name, viewer=self.person)))
+        own = resolve_skill(name, viewer=self.person)
+        form.add_error("skill", _("You proposed this skill, and it is not approved yet.") if own else _NO_SKILL)
+        nearest = [skill for skill in nearest_skills(name, viewer=self.person) if skill.status == Skill.Status.APPROVED]
+        return self.render(form=form, nearest=_with_urls(nearest), proposable="" if own else name)
 
     def get_context(self) -> dict[str, Any]:
         wants = Listing.objects.advertised().wants().filter(owner=self.person.pk).select_related("skill")
@@ -54,7 +58,7 @@ class LearnPage(TabbedPage, ShowPage):
         }
 
 
-class LearnSkillPage(RowMixin, TabbedPage, ShowPage):
+class LearnSkillPage(RowMixin, UndoMixin, TabbedPage, ShowPage):
     """Partners, circles, offers for points and as a gift."""
 
     template_name = "skillswap_matching/learn/skill.html"

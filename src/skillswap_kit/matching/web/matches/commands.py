@@ -20,7 +20,7 @@ from skillswap_kit.exchange.web.pages import ExchangePage
 from ...reasons import reasons_for
 from ...services import dismiss_member, match_terms, propose_match, undo_dismissal
 from .forms import MessageForm
-from .shown import ShownTerms
+from .shown import MatchLinks, ShownTerms
 from .undoing import with_dismissed
 
 
@@ -65,6 +65,7 @@ class ProposePage(MemberCommandPage):
         return {
             **super().get_context(),
             "partner": self.people.show(self.member),
+            "links": MatchLinks(self.member.pk),
             "terms": ShownTerms.of(terms) if terms else None,
             "reasons": reasons_for(self.person, [self.row])[self.row.pk],
         }

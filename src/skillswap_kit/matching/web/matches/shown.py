@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from skillswap_kit.core.keys import written_key
+from skillswap_kit.core.types import User
 from skillswap_kit.exchange.people import People, ShownPerson
+from skillswap_kit.exchange.services.proposals import cooling_terms, terms_key
 
 from ...contact import Contact, OpenProposal
 from ...reasons import Reason
@@ -43,6 +45,30 @@ class ShownTerms:
         return {"learn": str(self.learn.pk), "teach": str(self.teach.pk)}
 
 
+@dataclass(frozen=True)
+class MatchLinks:
+    """Where something is done about another member, by the key of their user."""
+
+    key: Any
+
+    @property
+    def propose(self) -> str:
+        return match_address("match-propose", self.key)
+
+    @property
+    def terms(self) -> str:
+        """Of the page on which the terms are chosen."""
+        return reverse("skillswap_exchange:propose", kwargs={"pk": written_key(self.key)})
+
+    @property
+    def dismiss(self) -> str:
+        return match_address("match-dismiss", self.key)
+
+    @property
+    def undo(self) -> str:
+        return match_address("match-undo", self.key)
+
+
 class Fit:
     """Another member and the viewer: why they fit, how far they have come with each other, and what can be done."""
 
@@ -54,9 +80,11 @@ class Fit:
         proposal: OpenProposal | None = None,
         is_connected: bool = False,
     ) -> None:
-        """``proposal``: what waits for an answer between the two."""
+        """``proposal``: what waits for an answer between the two. ``was_refused`` is for :func:`note_refusals`."""
         self.person, self.reasons = person, reasons
         self.proposal, self.is_connected = proposal, is_connected
+        self.was_refused = False
+        self.links = MatchLinks(person.key)
 
     @property
     def contact(self) -> Contact:
@@ -110,22 +138,6 @@ class Fit:
         """Of what waits between the two, if anything does."""
         return reverse("skillswap_exchange:swap", kwargs={"pk": self.proposal.swap}) if self.proposal else ""
 
-    @property
-    def propose_url(self) -> str:
-        return match_address("match-propose", self.person.key)
-
-    @property
-    def terms_url(self) -> str:
-        return reverse("skillswap_exchange:propose", kwargs={"pk": written_key(self.person.key)})
-
-    @property
-    def dismiss_url(self) -> str:
-        return match_address("match-dismiss", self.person.key)
-
-    @property
-    def undo_url(self) -> str:
-        return match_address("match-undo", self.person.key)
-
 
 class ShownMatch(Fit):
     """``recommendation`` comes with its reasons."""
@@ -144,7 +156,20 @@ def show_matches(recommendations: Iterable[Recommendation], people: People) -> l
     """The cards of recommendations with reasons; those are of people whom the viewer may find."""
     rows = list(recommendations)
     people.add(row.profile.user for row in rows)
-    return [ShownMatch(row, people.show(row.profile.user)) for row in rows]
+    matches = [ShownMatch(row, people.show(row.profile.user)) for row in rows]
+    note_refusals(matches, cast("User", people.viewer))
+    return matches
+
+
+def note_refusals(fits: Iterable[Fit], viewer: User) -> None:
+    """Mark those of whom one click would propose what was refused lately, which the service would not let through."""
+    by_terms = {}
+    for fit in fits:
+        if fit.terms:
+            skills = [fit.terms.learn.pk, fit.terms.teach.pk]
+            by_terms[terms_key([viewer.pk, fit.person.key], skills)] = fit
+    for key in cooling_terms(viewer, by_terms):
+        by_terms[key].was_refused = True
 
 
 def match_address(name: str, key: Any) -> str:
