@@ -16,7 +16,7 @@ from .cases import by_operation
 from .operations import operations, reads, writes
 from .world import ROLES, TOKEN, content, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ODD_VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 2**31, 2**63, -(2**63) - 1, 10**90, 1.5, 1e308, "", " ", "x" * 5_000, "\u202eevil", "\u200b",
@@ -103,7 +103,6 @@ def test_hostile_bodies_are_refused(operation, world):
     post_bodies(world, operation, everything[NUMBER[operation] % SAMPLE :: SAMPLE])
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", writes(), ids=str)
 def test_every_hostile_body_is_refused(operation, world):
@@ -156,7 +155,6 @@ def test_hostile_queries_are_refused(operation, world):
             check(ask(world, operation, {name: text}), (name, text))
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", reads(), ids=str)
 def test_every_hostile_query_is_refused(operation, world):
@@ -186,7 +184,6 @@ def test_hostile_addresses_lead_nowhere(operation, world):
     go_astray(world, operation, some_texts(operation))
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", ABOUT_SOMETHING, ids=str)
 def test_every_hostile_address_leads_nowhere(operation, world):
