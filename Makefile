@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-# What `make test` leaves out takes long and belongs to `make test-all`.
+# What `make test` leaves out takes long: .ci/run and .ci/nightly run it, `make test-all` a part of it.
 TESTS ?= not slow
 WORKERS ?= 2
 

@@ -31,33 +31,73 @@ SECTIONS = {
     "sessions": "Sessions",
     "connections": "Connections",
     "reviews": "Reviews",
+    "recommendations": "Recommendations",
+    "circles": "Circles",
+    "similar-offers": "Similar offers",
+    "trending-skills": "Skills that trend",
+    "matching-statistics": "Statistics of the matching",
+    "auth": "Signing in by tokens",
 }
 
 
 class Operation(NamedTuple):
-    """One method of one path, with the view that answers and what the document says of it."""
+    """One method of one path, with the view that answers (None where it is allauth's) and what the document says."""
 
     path: str
     method: str
     view: Any
     described: dict[str, Any]
 
+    @property
+    def action(self) -> str:
+        """The key in the view's ``access``."""
+        return getattr(self.view, "action", None) or self.method.lower()
+
 
 def api_reference() -> str:
+    document, views = described_api()
+    paths = document["paths"]
+    # As the URLconf has them; allauth's last, which are no views of the framework.
+    described = views | {key: None for key in _keys(paths) if key not in views}
+    operations = [
+        Operation(path, method.upper(), view, _resolved(paths[path][method], document))
+        for (path, method), view in described.items()
+        if path.startswith(ROOT) and _section(path) in SECTIONS
+    ]
+    schemas = document["components"]["schemas"]
+    parts = [*_operations(operations), *_lists(operations), *_schemas(operations, schemas)]
+    return "\n\n".join(parts)
+
+
+def _keys(paths: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((path, method) for path, item in paths.items() for method in item)
+
+
+def described_api() -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+    """The OpenAPI document, and the views of the framework by path and method, as the URLconf has them."""
     from drf_spectacular.drainage import GENERATOR_STATS
     from drf_spectacular.generators import SchemaGenerator
 
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     with GENERATOR_STATS.silence():  # type: ignore[no-untyped-call]
         document = generator.get_schema(request=None, public=True)
-    operations = [
-        Operation(path, method, view, document["paths"][path][method.lower()])
-        for path, _, method, view in generator._get_paths_and_endpoints()
-        if _section(path) in SECTIONS
-    ]
-    schemas = document["components"]["schemas"]
-    parts = [*_operations(operations), *_lists(operations), *_schemas(operations, schemas)]
-    return "\n\n".join(parts)
+    views = {(path, method.lower()): view for path, _, method, view in generator._get_paths_and_endpoints()}
+    return document, views
+
+
+def _resolved(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """With its body, answers and parameters where allauth refers to them. Schemas stay named."""
+
+    def read(part: Any) -> Any:
+        if "$ref" not in part:
+            return part
+        _, _, kind, name = part["$ref"].split("/")
+        return read(document["components"][kind][name])
+
+    resolved = {**operation, "responses": {code: read(part) for code, part in operation["responses"].items()}}
+    if "requestBody" in operation:
+        resolved["requestBody"] = read(operation["requestBody"])
+    return resolved | {"parameters": [read(part) for part in operation.get("parameters", [])]}
 
 
 def _operations(operations: list[Operation]) -> Iterator[str]:
@@ -75,7 +115,7 @@ def _row(operation: Operation) -> tuple[str, ...]:
     return (
         code(f"{operation.method} {operation.path}"),
         one_line(_what(operation)),
-        _who(operation.view),
+        _who(operation),
         _body(operation),
         _answer(operation),
     )
@@ -83,16 +123,20 @@ def _row(operation: Operation) -> tuple[str, ...]:
 
 def _what(operation: Operation) -> str:
     """What the action or its view says of itself; of the usual actions on one row, what these do."""
-    action = operation.view.current_action()
-    is_of_many = action == "create" or operation.path.endswith("}/")
+    if operation.view is None:
+        return operation.described["summary"].strip() + "."
+    action = operation.action
+    is_of_many = (action == "create" and hasattr(operation.view, "list")) or operation.path.endswith("}/")
     if action in STANDARD and is_of_many and not getattr(operation.view, action).__doc__:
         return STANDARD[action]
     return str(operation.described.get("description", ""))
 
 
-def _who(view: Any) -> str:
+def _who(operation: Operation) -> str:
     """In the words of the page's legend."""
-    permission = view.permission_for(view.current_action())
+    if operation.view is None:
+        return "everybody"
+    permission = operation.view.permission_for(operation.action)
     needed = getattr(permission, "permission", None)
     names = {"Browse": "anybody", "SignedIn": "signed in"}
     return code(needed) if needed else names[permission.__name__]

@@ -22,6 +22,20 @@ HEADINGS = {
     "connections": "Connections",
     "reviews": "Reviews",
 }
+MATCHING = "skillswap_kit.matching.services"
+MATCHING_HEADINGS = {
+    "recommending": "Recommendations",
+    "counting": "Counting matches",
+    "proposing": "Asking a match",
+    "dismissing": "“Not for me”",
+    "circles": "Circles",
+    "mending": "Mending circles",
+    "clearing": "Circles for the whole community",
+    "learning": "Ways to learn a skill",
+    "offers": "Offers beside an offer, and what trends",
+    "statistics": "Statistics",
+    "status": "Matchers and the index",
+}
 CORE = {
     "skillswap_kit.core.events": ("DomainSignal", "deliver", "deliver_due", "revive", "forget_old_events"),
     "skillswap_kit.core.idempotency": ("once", "remembered", "forget_old_records"),
@@ -39,22 +53,28 @@ CORE = {
     "skillswap_kit.core.files": ("clean_image", "clean_document", "serve_file", "delete_on_commit", "RandomName"),
     "skillswap_kit.exchange.policies": ("BaseSettlement", "BaseCancellationPolicy"),
     "skillswap_kit.exchange.geocoders": ("BaseGeocoder",),
+    "skillswap_kit.matching.similarity.services": ("set_similarity", "remove_similarity"),
 }
 TESTING = ("settings", "factories", "swaps", "geocoders", "policies", "matchers", "similarity")
 
 
 def services_reference() -> str:
-    package = importlib.import_module(SERVICES)
-    parts = []
-    for name, heading in HEADINGS.items():
-        module = importlib.import_module(f"{SERVICES}.{name}")
-        public = [getattr(package, each) for each in package.__all__ if _is_defined_in(getattr(package, each), module)]
-        parts += [f"### {heading}", *_entries([*_typed_dicts(module), *_in_order(public)])]
+    parts = [*_services(SERVICES, HEADINGS), "## Services of the matching", *_services(MATCHING, MATCHING_HEADINGS)]
     parts.append("## What else hosts call")
     for path, names in CORE.items():
         module = importlib.import_module(path)
         parts += [f"### `{path}`", *_entries(getattr(module, name) for name in names)]
     return "\n\n".join(parts)
+
+
+def _services(path: str, headings: dict[str, str]) -> Iterator[str]:
+    """What a package of services exports, by the modules that have it."""
+    package = importlib.import_module(path)
+    for name, heading in headings.items():
+        module = importlib.import_module(f"{path}.{name}")
+        public = [getattr(package, each) for each in package.__all__ if _is_defined_in(getattr(package, each), module)]
+        yield f"### {heading}"
+        yield from _entries([*_typed_dicts(module), *_in_order(public)])
 
 
 def testing_reference() -> str:
@@ -151,6 +171,8 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
 
 def _default(value: Any) -> str:
     # Members of choices are strings; their repr is not what one writes.
+    if inspect.isfunction(value):
+        return str(value.__name__)
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 

@@ -133,7 +133,7 @@ def text_of(node: ast.expr | None, names: dict[str, ast.expr]) -> str:
             return "…"
 
 
-def check_rows(function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:
+def check_rows(module: str, function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:
     """(id, level, rule, message, hint) of every check message that the function makes."""
     names: dict[str, ast.expr] = {"SETTINGS_NAME": ast.Constant("SKILLSWAP_KIT")} | {
         target.id: node.value
@@ -142,7 +142,9 @@ def check_rows(function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    rule = function.name.strip("_").removeprefix("check_").replace("_", " ")
+    # What a backend checks of itself is named after the backend.
+    name = f"{module.rpartition('.')[2]}_matcher" if function.name == "check" else function.name
+    rule = name.strip("_").removeprefix("check_").replace("_", " ")
     for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
         match keywords.get("id"):
@@ -154,9 +156,9 @@ def check_rows(function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:
 def checks_table() -> str:
     """One row for each id; the first message stands for all that share it."""
     rows: dict[str, tuple[str, ...]] = {}
-    for _, module in sources():
+    for name, module in sources():
         for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
-            for row in check_rows(function):
+            for row in check_rows(name, function):
                 rows.setdefault(row[0], row)
     return table(("Id", "Level", "Rule", "Message", "Hint"), (rows[identity] for identity in sorted(rows)))
 

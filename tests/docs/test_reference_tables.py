@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import reference_tables
+from scripts import reference_api, reference_tables
 from skillswap_kit.core.errors import SkillSwapError
 from skillswap_kit.exchange import services
 
@@ -25,6 +25,21 @@ def test_every_cell_of_the_reference_is_filled(name):
 
     assert len(lines) > 2
     assert not [line for line in lines if "|  |" in line]
+
+
+def test_every_path_of_the_api_has_its_row():
+    document, _ = reference_api.described_api()
+    text = reference_tables.page("api").read_text(encoding="utf-8")
+    rows = {
+        f"`{method.upper()} {path}`"
+        for path, item in document["paths"].items()
+        for method in item
+        # The document itself, which a host mounts.
+        if path.startswith(reference_api.ROOT) and path != "/api/schema/"
+    }
+
+    assert len(rows) > 100
+    assert not [row for row in sorted(rows) if f"| {row} |" not in text]
 
 
 def test_every_code_of_the_api_itself_is_explained():

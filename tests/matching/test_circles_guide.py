@@ -60,9 +60,11 @@ def test_the_answer_is_the_one_that_is_shown(told):
 def test_the_body_that_is_shown_proposes_it(told):
     (shown,) = re.findall(r'POST circles/ "(.*)"$', "".join(blocks("shell")), re.MULTILINE)
     people = {name: json.dumps(key(user)) for name, user in told.people.items()}
-    written = shown.replace("\\", "").replace("$SAMI", people["Sami"]).replace("$NOOR", people["Noor"])
-    body = {**json.loads(written), "skills": [told.skills[name].pk for name in ("Guitar", "Arabic", "Python")]}
-    assert Api(told.people["Maya"]).post("circles/", body).status_code == 201
+    values = people | {name: str(skill.pk) for name, skill in told.skills.items()}
+    written = shown.replace("\\", "")
+    for name, value in values.items():
+        written = written.replace(f"${name.upper()}", value)
+    assert Api(told.people["Maya"]).post("circles/", json.loads(written)).status_code == 201
 
 
 def test_proposing_in_python(told):

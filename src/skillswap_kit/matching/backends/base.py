@@ -31,7 +31,9 @@ class CirclesNotSupported(ImproperlyConfigured):
     """This matcher finds partners only."""
 
     def __init__(self, matcher: BaseMatcher) -> None:
-        super().__init__(f"{type(matcher).__name__} finds no circles; of those of the kit the index and SQL do.")
+        super().__init__(
+            f"{type(matcher).__name__} finds no circles; of those of the kit the index, SQL and the reference do."
+        )
 
 
 class BaseMatcher(ABC):
