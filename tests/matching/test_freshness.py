@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -304,8 +305,24 @@ def slow_edit(town) -> Iterator[tuple[Callable[[], object], Callable[[], object]
     let_commit()
 
 
+@pytest.fixture
+def later(monkeypatch) -> Callable[[float], None]:
+    """Lets so many seconds pass, as the clock has it."""
+    real = time.time
+
+    def let_pass(seconds: float) -> None:
+        monkeypatch.setattr("time.time", lambda: real() + seconds)
+
+    return let_pass
+
+
+A_LONG_TRANSACTION = 700
+"""Seconds."""
+
+
 @pytest.mark.server
-def test_an_edit_that_commits_after_later_ones_is_seen(town, slow_edit):
+@pytest.mark.parametrize("pause_between", [0, A_LONG_TRANSACTION])
+def test_an_edit_that_commits_after_later_ones_is_seen(town, slow_edit, later, pause_between):
     start, let_commit = slow_edit
     rebuild()
     worker = IndexOnly("worker")
@@ -313,16 +330,19 @@ def test_an_edit_that_commits_after_later_ones_is_seen(town, slow_edit):
     update(town)
     assert_answers_as_the_reference(worker, town.people.values())
     let_commit()
+    later(pause_between)
     assert_answers_as_the_reference(worker, town.people.values())
 
 
 @pytest.mark.server
-def test_an_edit_that_was_under_way_when_the_index_was_built_is_seen(town, slow_edit):
+@pytest.mark.parametrize("pause_between", [0, A_LONG_TRANSACTION])
+def test_an_edit_that_was_under_way_when_the_index_was_built_is_seen(town, slow_edit, later, pause_between):
     start, let_commit = slow_edit
     start()
     update(town)
     rebuild()
     let_commit()
+    later(pause_between)
     assert_answers_as_the_reference(IndexOnly("worker"), town.people.values())
 
 

@@ -2,24 +2,26 @@
 
 Keys of events are given when rows are written, and rows become visible when their transactions commit: on PostgreSQL
 and MariaDB a lower key can appear after a higher one. So a position is not one number. Keys that are missing below it
-(*gaps*) stay watched as long as a transaction may take. The last events that were applied (*anchors*) are looked at
-again each time: a connection that does not see them sees an older state, or another history, because a database was
-restored. One statement asks all of it.
+(*gaps*) stay watched as long as a transaction may take, and are asked for once more after that. The last events that
+were applied (*anchors*) are looked at again each time: a connection that does not see them sees an older state, or
+another history, because a database was restored. One statement asks all of it.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django.contrib.auth import get_user_model
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from skillswap_kit.core.conf import core_settings
 from skillswap_kit.core.models import Event
@@ -34,8 +36,6 @@ MOST_LISTED_GAPS = 200
 MOST_GAPS = 100_000
 """A jump of the keys by more than that is no row of transactions that are under way."""
 MOST_TIMES = 1000
-READ_BACK = 5000
-"""Rows in one step when gaps below the newest event are looked for."""
 DAY = 86_400
 CLOCK_TOLERANCE = 3600
 """Seconds by which clocks of machines may differ."""
@@ -61,13 +61,14 @@ class Position:
     anchors: Mapping[int, int] = field(default_factory=dict)
 
     def after(self, seen: Mapping[int, int], now: float) -> Position:
-        """Having seen these events, by key, with their times."""
-        last = max(self.last, *seen)
+        """Having asked for the gaps and what is new, and seen these events, by key, with their times."""
+        last = max([self.last, *seen])
         watched_until = now + matching_settings.LONGEST_TRANSACTION_SECONDS
         gaps = {key: until for key, until in self.gaps.items() if until > now and key not in seen}
         lowest = max(self.last + 1, last - MOST_GAPS)
         gaps |= {key: watched_until for key in range(lowest, last) if key not in seen}
-        return Position(last=last, gaps=gaps, anchors={key: seen[key] for key in sorted(seen)[-MOST_ANCHORS:]})
+        anchors = {key: seen[key] for key in sorted(seen)[-MOST_ANCHORS:]}
+        return Position(last=last, gaps=gaps, anchors=anchors or self.anchors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,10 @@ class Changes:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """New events: where one is after them, how many they are, and what they changed."""
+    """New events: where one is after them, how many they are, and what they changed.
+
+    With none, only the position is new: it no longer watches gaps that were asked for a last time.
+    """
 
     position: Position
     size: int
@@ -110,9 +114,10 @@ def is_in_transaction() -> bool:
 
 
 def poll(position: Position) -> Batch | None:
-    """What has happened since, None if nothing. One statement. Raises NotInHistory."""
+    """What has happened since, None if the position stays. One statement. Raises NotInHistory."""
     now = time.time()
-    gaps = {key for key, until in position.gaps.items() if until > now}
+    # Also those whose time is over: they may have committed since they were last asked for.
+    gaps = position.gaps
     # What is past its retention may have been deleted.
     oldest = (now - core_settings.EVENT_RETENTION_DAYS * DAY + CLOCK_TOLERANCE) * 1_000_000
     anchors = {key: occurred for key, occurred in position.anchors.items() if occurred > oldest}
@@ -121,16 +126,16 @@ def poll(position: Position) -> Batch | None:
         if key not in rows or _microseconds(rows[key][3]) != occurred:
             raise NotInHistory
     new = [row for key, row in rows.items() if key > position.last or key in gaps]
-    if not new:
+    if not new and min(gaps.values(), default=math.inf) > now:
         return None
     reached = position.after({row[0]: _microseconds(row[3]) for row in new}, now)
     return Batch(position=reached, size=len(new), changes=_changes(new))
 
 
-def _read(last: int, gaps: set[int], anchors: Iterable[int]) -> list[EventRow]:
-    keys = sorted({*gaps, *anchors})
+def _read(last: int, gaps: Collection[int], anchors: Iterable[int]) -> list[EventRow]:
     if len(gaps) > MOST_LISTED_GAPS:
-        last, keys = min(gaps) - 1, sorted(anchors)
+        last, gaps = min(gaps) - 1, ()
+    keys = sorted({*gaps, *anchors})
     # Written as numbers: parameters are looked for and put in one by one.
     listed = f" OR id IN ({', '.join(map(str, keys))})" if keys else ""
     table = Event._meta.db_table
@@ -157,19 +162,15 @@ def _microseconds(occurred_at: datetime | str) -> int:
 def present_position() -> Position:
     """The end of the log now, with what is missing below it and may still commit."""
     now = time.time()
-    begun = now - matching_settings.LONGEST_TRANSACTION_SECONDS - CLOCK_TOLERANCE
-    seen: dict[int, int] = {}
+    watched = timedelta(seconds=matching_settings.LONGEST_TRANSACTION_SECONDS + CLOCK_TOLERANCE)
     rows = Event.objects.order_by("-pk").values_list("pk", "occurred_at")
-    page = list(rows[:READ_BACK])
-    while page:
-        seen.update((key, _microseconds(occurred_at)) for key, occurred_at in page)
-        lowest, occurred_at = page[-1]
-        if len(page) < READ_BACK or occurred_at.timestamp() < begun:
-            break
-        page = list(rows.filter(pk__lt=lowest)[:READ_BACK])
-    if not seen:
-        return Position()
-    return Position(last=min(seen) - 1).after(seen, now)
+    # Nothing below this one can commit any more: what is missing there was rolled back or is past its retention.
+    settled = rows.filter(occurred_at__lt=timezone.now() - watched).first()
+    start = settled[0] if settled else 0
+    anchors = list(rows[:MOST_ANCHORS])
+    recent = list(rows.filter(pk__gt=start)[: MOST_GAPS + 1])
+    seen = {key: _microseconds(occurred_at) for key, occurred_at in anchors + recent}
+    return Position(last=start).after(seen, now)
 
 
 def _changes(rows: Iterable[EventRow]) -> Changes:

@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -24,6 +23,9 @@ from .similarity import Similarity
 from .snapshots import Snapshot, SnapshotStore, Stamp, UnusableSnapshot, is_forgotten
 
 logger = logging.getLogger("skillswap.matching")
+
+RETRY_SECONDS = 30
+"""After so long a snapshot that could not be used is tried again: memory or open files may have been short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +66,21 @@ class View:
 class Held:
     """A view with where it came from: ``stamp`` of the snapshot in force, None for ``view`` if that is unusable.
 
-    ``asked_at``: when the log was read last, in seconds of the epoch and up to an hour too early.
+    ``asked_at``: when the log was read last, in seconds of the epoch and up to an hour too early; without a view when
+    the snapshot was tried.
     """
 
     stamp: Stamp | None
     scoring: Scoring
     view: View | None
     asked_at: float
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has missed events that are deleted by now, or an unusable snapshot is to be tried again."""
+        if self.view is None:
+            return time.time() - self.asked_at > RETRY_SECONDS
+        return is_forgotten(self.asked_at)
 
 
 class Follower:
@@ -79,15 +89,18 @@ class Follower:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: Held | None = None
+        self._store: SnapshotStore | None = None
+        self._problem = ""
 
-    @cached_property
+    @property
     def store(self) -> SnapshotStore | None:
-        """None, and a line in the log, where the folder cannot be used: pages must not fail for it."""
-        try:
-            return SnapshotStore.configured()
-        except (ImproperlyConfigured, OSError) as error:
-            logger.error("the matching index is not used: %s", error)
-            return None
+        """None, and a line in the log, while the folder cannot be used: pages must not fail for it."""
+        if self._store is None:
+            try:
+                self._store = SnapshotStore.configured()
+            except (ImproperlyConfigured, OSError) as error:
+                self._report(logging.ERROR, str(error))
+        return self._store
 
     def view(self, scoring: Scoring) -> View | None:
         """What the connection of this thread sees, None where only the database itself can answer: without a usable
@@ -116,24 +129,31 @@ class Follower:
         self.view(scoring)
 
     def _current(self, scoring: Scoring) -> Held:
-        """What is held, if it is of the snapshot in force and has not missed events that are deleted by now."""
-        stamp, held = self.store.stamp() if self.store else None, self._held
-        is_current = held is not None and held.stamp == stamp and held.scoring is scoring
-        if held is None or not is_current or (held.view is not None and is_forgotten(held.asked_at)):
-            fresh = self._load(stamp, scoring)
+        """What is held, if it is of the snapshot in force and not over."""
+        store, held = self.store, self._held
+        stamp = store.stamp() if store else None
+        if held is None or held.stamp != stamp or held.scoring is not scoring or held.is_over:
+            fresh = self._load(store, stamp, scoring)
             self._exchange(held, fresh)
             return fresh
         return held
 
-    def _load(self, stamp: Stamp | None, scoring: Scoring) -> Held:
-        if self.store is not None and stamp is not None:
+    def _load(self, store: SnapshotStore | None, stamp: Stamp | None, scoring: Scoring) -> Held:
+        if store is not None and stamp is not None:
             try:
-                snapshot = self.store.load(scoring)
+                snapshot = store.load(scoring)
             except UnusableSnapshot as unusable:
-                logger.warning("the matching index is not used until it is built anew: %s", unusable)
+                self._report(logging.WARNING, str(unusable))
             else:
+                self._problem = ""
                 return Held(stamp, scoring, View.of(snapshot), snapshot.built_at)
         return Held(stamp, scoring, None, time.time())
+
+    def _report(self, level: int, problem: str) -> None:
+        """In the log, but not each time that it is tried again."""
+        if problem != self._problem:
+            self._problem = problem
+            logger.log(level, "the matching index is not used: %s", problem)
 
     def _start_again(self, held: Held, scoring: Scoring) -> View | None:
         """The connection does not see what the view rests on."""
