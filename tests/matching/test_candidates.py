@@ -12,12 +12,15 @@ from skillswap_kit.exchange.services import (
     update_profile,
 )
 from skillswap_kit.matching import candidates
+from skillswap_kit.matching.backends import base
+from skillswap_kit.matching.backends.reference import ReferenceMatcher
+from skillswap_kit.matching.backends.sql import SqlMatcher
 from skillswap_kit.matching.candidates import Selection
 from skillswap_kit.matching.replacements import ReplacementSelection
 from skillswap_kit.matching.services import dismiss_member, recommend
 from skillswap_kit.testing.settings import override_skillswap
 from skillswap_kit.testing.swaps import make_swap
-from tests.exchange.api_client import Hiding
+from tests.exchange.api_client import Api, Hiding, key
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +142,100 @@ def test_a_full_last_page_is_known_to_be_the_last(seeker, match):
     for _ in range(2):
         match()
     assert recommend(by=seeker.user, limit=2).next is None
+
+
+EXACT = [SqlMatcher, ReferenceMatcher]
+
+
+def pages_of(matcher, seeker, narrow, *, limit):
+    """All pages, as the numbers on each; the places between them."""
+    pages, places, after = [], [], None
+    while not pages or after:
+        page = matcher.page(seeker.user, limit=limit, selection=Selection(seeker.user, narrow), after=after)
+        pages.append([candidate.number for candidate in page.candidates])
+        places.append(page.next and page.next.number)
+        after = page.next
+    return pages, places
+
+
+@pytest.fixture
+def ten(match, monkeypatch):
+    """The numbers of ten who fit equally well; of those who pass a filter a page looks at four."""
+    monkeypatch.setattr(base, "MOST_LOOKED_AT", 4)
+    return [match().skillswap_profile.pk for _ in range(10)]
+
+
+@pytest.mark.parametrize("matcher", EXACT)
+@pytest.mark.parametrize(
+    ("passing", "limit", "expected"),
+    [
+        ([], 2, [[], [], []]),
+        ([9], 2, [[], [], [9]]),
+        ([3, 4], 2, [[3], [4], []]),
+        ([0, 1, 2, 9], 2, [[0, 1], [2], [9]]),
+        (range(10), 1, [[number] for number in range(10)]),
+        (range(10), 20, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
+    ],
+)
+def test_where_few_pass_a_filter_a_page_ends_early_and_the_next_goes_on(matcher, passing, limit, expected, seeker, ten):
+    asked = [ten[place] for place in passing]
+    pages, _ = pages_of(matcher("exact"), seeker, lambda profiles: profiles.filter(pk__in=asked), limit=limit)
+    assert pages == [[ten[place] for place in page] for page in expected]
+
+
+@pytest.mark.parametrize("matcher", EXACT)
+def test_a_page_asks_about_no_more_candidates_than_it_may_and_ranks_one_more(matcher, seeker, ten, monkeypatch):
+    exact, asked, ranked = matcher("exact"), [], []
+    rank = exact.rank
+    monkeypatch.setattr(
+        exact, "rank", lambda *args, limit, **place: ranked.append(limit) or rank(*args, limit=limit, **place)
+    )
+
+    class Counting(Selection):
+        def of(self, numbers):
+            asked.extend(numbers)
+            return super().of(numbers)
+
+    selection = Counting(seeker.user, lambda profiles: profiles.none())
+    assert exact.page(seeker.user, limit=2, selection=selection).next is not None
+    assert asked == ten[:4]
+    assert sum(ranked) == 5
+
+
+@pytest.mark.parametrize("matcher", EXACT)
+def test_without_a_filter_a_page_looks_as_far_as_it_must(matcher, seeker, ten):
+    for number in ten[:9]:
+        dismiss_member(by=seeker.user, member=Profile.objects.get(pk=number).user)
+    assert pages_of(matcher("exact"), seeker, None, limit=1) == ([[ten[9]]], [None])
+
+
+def test_a_place_to_go_on_is_that_of_somebody_whom_one_may_see(seeker, ten):
+    """A cursor can be read, and the score in it tells how many proposals wait."""
+    for number in (ten[3], *ten[4:8]):
+        update_profile(by=Profile.objects.get(pk=number).user, visibility="connections")
+    places = pages_of(SqlMatcher("exact"), seeker, lambda profiles: profiles.none(), limit=2)[1]
+    # Of the second four nobody may be seen: the last of them it must be.
+    assert places == [ten[2], ten[6], None]
+
+
+def test_an_empty_page_leads_on_in_the_api_and_on_the_page(seeker, ten, client):
+    last = Profile.objects.get(pk=ten[9])
+    Profile.objects.filter(pk=last.pk).update(rating=5)
+    api, found, urls = Api(seeker.user), [], ["recommendations/?rating_min=5"]
+    while urls[-1]:
+        answer = api.get(urls[-1].rpartition("/api/")[2]).json()
+        found.append([row["member"]["id"] for row in answer["results"]])
+        urls.append(answer["next"])
+    assert found == [[], [], [key(last.user)]]
+
+    client.force_login(seeker.user)
+    seen, url = [], "/matches/?rating_min=5"
+    while url:
+        page = client.get(url)
+        assert ("More matches" in page.content.decode()) is bool(page.context["more_url"])
+        seen.append([card.person.key for card in page.context["matches"]])
+        url = page.context["more_url"] and f"/matches/{page.context['more_url']}"
+    assert seen == [[], [], [last.user_id]]
 
 
 def test_whoever_offers_and_wants_nothing_gets_an_empty_list_at_once(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from skillswap_kit.matching import conf
 from skillswap_kit.matching.backends import cosine
 from skillswap_kit.matching.scoring import Scoring
 
@@ -83,6 +86,23 @@ def test_w001_a_scoring_that_sql_cannot_write():
         MATCHING_BACKENDS={"default": {"BACKEND": f"{BACKENDS}.reference.ReferenceMatcher"}}, MATCHING_SCORING=worse
     ):
         assert found()[0] == []
+
+
+@pytest.mark.skipif(find_spec("numpy") is None, reason="the index needs numpy")
+def test_w001_the_index_asks_sql_while_it_cannot_answer():
+    index = {"default": {"BACKEND": f"{BACKENDS}.index.IndexMatcher"}}
+    with kit(MATCHING_BACKENDS=index, MATCHING_SCORING={"default": {"BACKEND": f"{__name__}.WorseSideScoring"}}):
+        ids, [message] = found()
+    assert ids == ["skillswap_matching.W001"]
+    assert "WorseSideScoring" in message.msg
+    with kit(MATCHING_BACKENDS=index):
+        assert found()[0] == []
+
+
+@pytest.mark.parametrize(("lacking", "name"), [("", "index"), ("numpy", "sql"), ("fcntl", "sql")])
+def test_the_index_is_the_default_where_it_can_be_built(lacking, name, monkeypatch):
+    monkeypatch.setattr(conf, "find_spec", lambda package: package != lacking or None)
+    assert conf.default_backends()["default"]["BACKEND"].startswith(f"{BACKENDS}.{name}.")
 
 
 @pytest.mark.parametrize(

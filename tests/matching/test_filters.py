@@ -21,6 +21,7 @@ from skillswap_kit.matching.filters import MatchFilterSet, match_filterset
 from skillswap_kit.matching.models import SkillSimilarity
 from skillswap_kit.matching.nearby import within
 from skillswap_kit.matching.services import recommend
+from skillswap_kit.matching.web.matches.forms import seen_choices
 from skillswap_kit.testing.factories import make_category, make_listing, make_skill
 from skillswap_kit.testing.settings import override_skillswap
 
@@ -174,6 +175,21 @@ def test_seen_is_the_last_sign_in_or_the_last_thing_done(seeker, match):
     assert found(seeker, seen_within_days=30) == {acted, signed_in, away}
 
 
+def test_nobody_asks_who_was_seen_before_events_are_kept(seeker, match):
+    """Of whoever did something before that nothing is known any more, so a list would leave them out unsaid."""
+    assert not bound(seeker, seen_within_days=91).is_valid()
+    assert bound(seeker, seen_within_days=90).is_valid()
+    with override_skillswap(EVENT_RETENTION_DAYS=30):
+        filterset = bound(seeker, seen_within_days=31)
+        assert not filterset.is_valid()
+        assert "less than or equal to 30" in str(filterset.errors["seen_within_days"])
+        assert [days for days, _name in seen_choices()] == ["", 1, 7, 30]
+    assert [days for days, _name in seen_choices()] == ["", 1, 7, 30, 90]
+    with override_skillswap(EVENT_RETENTION_DAYS=1000):
+        assert bound(seeker, seen_within_days=365).is_valid()
+        assert not bound(seeker, seen_within_days=366).is_valid()
+
+
 def test_filters_add_up(seeker, match):
     update_profile(by=seeker.user, location=at(CAIRO))
     everything = match(level="expert", mode="remote", profile={"location": at(GIZA), "languages": ["ar"]})
@@ -253,6 +269,31 @@ def test_a_host_adds_filters(seeker, match):
     assert "pictured" not in match_filterset().base_filters
     with override_skillswap(MATCHING_FILTERS=own):
         assert set(match_filterset().base_filters) == {"pictured"}
+
+
+NAMES = ["category", "distance_km", "language", "level", "rating_min", "remote", "seen_within_days", "skill"]
+
+
+@pytest.mark.parametrize("removed", NAMES)
+def test_a_host_does_without_any_filter(removed, seeker, match, client, monkeypatch):
+    update_profile(by=seeker.user, location=at(CAIRO))
+    person = match(level="expert", language="en", profile={"location": at(GIZA)})
+    Profile.objects.filter(user=person.pk).update(rating=5)
+    asked = {
+        "category": seeker.guitar.category_id, "distance_km": 50, "language": "en", "level": "expert", "rating_min": 5,
+        "remote": "true", "seen_within_days": 1, "skill": seeker.guitar.pk,
+    }  # fmt: skip
+    assert sorted(asked) == NAMES
+    del asked[removed]
+    monkeypatch.setitem(globals(), "Fewer", type("Fewer", (MatchFilterSet,), {removed: None}))
+    client.force_login(seeker.user)
+    with override_skillswap(MATCHING_FILTERS=[f"{__name__}.Fewer"]):
+        assert removed not in match_filterset().base_filters
+        assert found(seeker, **asked) == {person}
+        for query in ({}, asked, *({name: value} for name, value in asked.items())):
+            page = client.get("/matches/", query)
+            assert [card.person.key for card in page.context["matches"]] == [person.pk]
+            assert removed not in page.context["filters"].fields
 
 
 def test_the_first_of_two_filters_of_one_name_wins(seeker):

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from skillswap_kit.core.jobs import run_due
 from skillswap_kit.exchange.models import Listing
+from skillswap_kit.matching.backends import base
 from skillswap_kit.matching.backends.index import IndexMatcher
+from skillswap_kit.matching.candidates import Selection
 from skillswap_kit.matching.due import rebuild_index
 from skillswap_kit.matching.index.rebuilding import reason_to_rebuild, rebuild
 from skillswap_kit.matching.index.snapshots import BuildRunning, SnapshotStore, UnusableSnapshot
@@ -342,10 +344,29 @@ def test_due_work_builds_nothing_where_no_matcher_needs_it(users, folder):
 def test_the_command_says_what_it_does(users, capsys):
     call_command("skillswap_rebuild_matches", "--if-needed")
     said = capsys.readouterr().out.splitlines()
-    assert said[1:4] == ["12 listings read", "4 members indexed", "snapshot 1 is in force"]
-    assert said[4].startswith("Snapshot 1: 4 members, 12 listings,")
+    assert said[1:-1] == [f"Steps: {done} % of 5" for done in range(0, 101, 20)]
+    assert said[-1].startswith("Snapshot 1: 4 members, 12 listings,")
     call_command("skillswap_rebuild_matches", "--if-needed")
     assert capsys.readouterr().out == "The index is good.\n"
+
+
+def test_a_page_that_ended_early_is_searched_in_one_view(users, monkeypatch):
+    """The index looks at as few as the others, sees one state in all looks of a page, and leaves nobody out."""
+    rebuild()
+    matcher, views = IndexOnly("index"), []
+    monkeypatch.setattr(base, "MOST_LOOKED_AT", 2)
+    view_of = matcher._follower.view
+    monkeypatch.setattr(matcher._follower, "view", lambda scoring: views.append(scoring) or view_of(scoring))
+    for user in users:
+        selection = Selection(user, lambda profiles: profiles)
+        expected, found, after, pages = matcher.match(user, limit=100), [], None, 0
+        views.clear()
+        while not pages or after:
+            page = matcher.page(user, limit=3, selection=selection, after=after)
+            found, after, pages = [*found, *page.candidates], page.next, pages + 1
+        assert found == expected
+        assert pages == max(1, -(-len(expected) // 2))
+        assert len(views) == pages
 
 
 def test_a_listing_of_an_unknown_level_is_an_error(users):

@@ -106,14 +106,18 @@ def _function_problem(path: Any) -> str | None:
         return str(error)
 
 
-def _built(base: type[BaseMatcher]) -> Iterator[str]:
-    """The aliases of the matchers of this class; those that cannot be built are told by ``skillswap_core.E004``."""
+def _built() -> Iterator[BaseMatcher]:
+    """The matchers of the site; those that cannot be built are told by ``skillswap_core.E004``."""
     for alias in matchers if is_readable(matchers.key) else ():
         try:
-            if isinstance(matchers[alias], base):
-                yield alias
+            yield matchers[alias]
         except ImproperlyConfigured:
             continue
+
+
+def _asks_sql(matcher: BaseMatcher) -> bool:
+    """Itself or, as the index does, when it cannot answer: this is told by ``fallback`` without importing numpy."""
+    return isinstance(getattr(matcher, "fallback", matcher), SqlMatcher)
 
 
 @register(LABEL)
@@ -122,18 +126,19 @@ def check_cosine_is_installed(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f'{SETTINGS_NAME}["MATCHING_BACKENDS"]["{alias}"] needs scikit-learn.',
+            f'{SETTINGS_NAME}["MATCHING_BACKENDS"]["{matcher.alias}"] needs scikit-learn.',
             hint='pip install "skillswap-kit[matching]"',
             id="skillswap_matching.E004",
         )
-        for alias in _built(CosineMatcher)
+        for matcher in _built()
+        if isinstance(matcher, CosineMatcher)
     ]
 
 
 @register(LABEL)
 def check_scoring_in_sql(**kwargs: Any) -> list[CheckMessage]:
     """A warning, as another matcher may answer members; the index asks the database while it has no snapshot."""
-    if not is_readable(scorings.key) or not any(_built(SqlMatcher)):
+    if not is_readable(scorings.key) or not any(map(_asks_sql, _built())):
         return []
     try:
         scoring = get_scoring()

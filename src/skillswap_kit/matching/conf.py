@@ -8,14 +8,16 @@ from typing import Any
 from skillswap_kit.core.conf import AppSettings, Setting
 
 _BACKENDS = "skillswap_kit.matching.backends"
+NEEDED_BY_INDEX = ("numpy", "fcntl")
+"""Python has the second on a Unix only."""
 
 
 def default_backends() -> dict[str, Any]:
-    """``default`` is the index where numpy is installed, else SQL; the others stand beside it to compare."""
+    """``default`` is the index on a Unix with numpy, else SQL; the others stand beside it to compare."""
     sql = {"BACKEND": f"{_BACKENDS}.sql.SqlMatcher"}
     index = {"BACKEND": f"{_BACKENDS}.index.IndexMatcher"}
     backends = {
-        "default": index if find_spec("numpy") else sql,
+        "default": index if all(map(find_spec, NEEDED_BY_INDEX)) else sql,
         "sql": sql,
         "reference": {"BACKEND": f"{_BACKENDS}.reference.ReferenceMatcher"},
         "fuzzy": {"BACKEND": f"{_BACKENDS}.fuzzy.FuzzyMatcher"},
@@ -30,7 +32,7 @@ class MatchingSettings(AppSettings):
 
     BACKENDS = Setting(
         default_backends(),
-        doc="Matchers by alias; `default` answers members. Without numpy the default is `sql`.",
+        doc="Matchers by alias; `default` answers members. Without numpy, or on no Unix, the default is `sql`.",
     )
     SCORING = Setting[dict[str, Any]](
         {"default": {"BACKEND": "skillswap_kit.matching.scoring.Scoring"}},

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from django.core.validators import MaxValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,7 +20,7 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.drainage import set_override
 
 from skillswap_kit.core.api.filters import BooleanFilter, IntegerFilter, KeyFilter, TextFilter
-from skillswap_kit.core.conf import SETTINGS_NAME
+from skillswap_kit.core.conf import SETTINGS_NAME, core_settings
 from skillswap_kit.core.models import Event
 from skillswap_kit.exchange.geo import Coordinates
 from skillswap_kit.exchange.models import Category, Listing, Profile, Skill
@@ -34,6 +35,7 @@ from .rows import read_similar
 from .scoring import WEIGHT_UNIT
 
 LONGEST_AGO_DAYS = 365
+"""And no longer than EVENT_RETENTION_DAYS: what was done before that is forgotten."""
 LOWEST_RATING, HIGHEST_RATING = 1, 5
 
 
@@ -50,7 +52,7 @@ class MatchFilterSet(FilterSet):
     """What can be asked of a match.
 
     ``skill``, ``category``, ``level``, ``language`` and ``remote`` speak of one and the same offer: of a skill that
-    the seeker wants, or of one that helps with it.
+    the seeker wants, or of one that helps with it. A subclass may do without any filter: ``distance_km = None``.
     """
 
     OF_THE_OFFER = ("skill", "category", "level", "language", "remote")
@@ -69,16 +71,21 @@ class MatchFilterSet(FilterSet):
     )
     rating_min = RatingFilter(field_name="rating", lookup_expr="gte", label="Lowest rating.")
     seen_within_days = IntegerFilter(
-        method="seen", min_value=1, max_value=LONGEST_AGO_DAYS, label="Signed in or did something in so many days."
+        method="seen",
+        min_value=1,
+        max_value=LONGEST_AGO_DAYS,
+        validators=[MaxValueValidator(lambda: core_settings.EVENT_RETENTION_DAYS)],
+        label="Signed in or did something in so many days, at most those for which events are kept.",
     )
 
     def is_valid(self) -> bool:
-        if super().is_valid() and self.form.cleaned_data["distance_km"] and self._cell is None:
+        if super().is_valid() and self.form.cleaned_data.get("distance_km") and self._cell is None:
             self.form.add_error("distance_km", _("Say in your profile where you are. Then distances can be told."))
         return bool(super().is_valid())
 
     def by_offer(self, queryset: QuerySet[Profile], name: str, value: Any) -> QuerySet[Profile]:
-        asked = [condition for condition in self.OF_THE_OFFER if self.form.cleaned_data[condition] not in (None, "")]
+        given = self.form.cleaned_data
+        asked = [condition for condition in self.OF_THE_OFFER if given.get(condition) not in (None, "")]
         # The first one asks for them all.
         return queryset.filter(Exists(self._offers(asked))) if name == asked[0] else queryset
 
@@ -93,7 +100,7 @@ class MatchFilterSet(FilterSet):
     def _helpful(self) -> set[int]:
         """The skills that the seeker wants, or the one of them that is asked for, and those that help with them."""
         wants = Listing.objects.advertised().wants().filter(owner=self.request.user.pk)
-        if skill := self.form.cleaned_data["skill"]:
+        if skill := self.form.cleaned_data.get("skill"):
             wants = wants.filter(skill=skill)
         wanted = dict.fromkeys(wants.values_list("skill", flat=True), WEIGHT_UNIT)
         return {*wanted}.union(*read_similar(Member(number=0, wants=wanted)).values())

@@ -5,9 +5,11 @@ Whom of them one may see is asked in one place, for all matchers.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, ClassVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar, NamedTuple
 
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +24,8 @@ FIRST_LOOK = 3
 FURTHER_LOOK = 8
 """Each look that follows is so many times larger."""
 MOST_LOOKED_AT = 10_000
-"""So many of the best candidates are counted at most. Where few pass a filter, a count would read the whole site."""
+"""So many candidates are looked at for one count, or for one page of those who pass a filter. Where few pass it, either
+would read the whole site."""
 MOST_CIRCLES = 1000
 """So many of the best circles are looked at. Who may not see any of these is shown none."""
 
@@ -34,6 +37,14 @@ class CirclesNotSupported(ImproperlyConfigured):
         super().__init__(
             f"{type(matcher).__name__} finds no circles; of those of the kit the index, SQL and the reference do."
         )
+
+
+class MatchPage(NamedTuple):
+    """Some of the partners, best first."""
+
+    candidates: list[Candidate]
+    next: Rank | None
+    """After which place the following page begins; None where there is none."""
 
 
 class BaseMatcher(ABC):
@@ -90,10 +101,35 @@ class BaseMatcher(ABC):
                 break
         return found[:limit]
 
+    def page(self, user: User, *, limit: int, selection: Selection, after: Rank | None = None) -> MatchPage:
+        """The first ``limit`` of those whom ``match`` finds after this place.
+
+        Of a narrowed selection at most the next MOST_LOOKED_AT candidates are looked at. Such a page may be short or
+        empty, and ``next`` goes on where it ended: all pages together leave nobody out.
+        """
+        if selection.narrow is not None:
+            with self._view():
+                return self._narrowed_page(user, limit, selection, after)
+        found = self.match(user, limit=limit + 1, selection=selection, after=after)
+        return _first_page(found, limit)
+
+    def _narrowed_page(self, user: User, limit: int, selection: Selection, after: Rank | None) -> MatchPage:
+        found, looked_at = list[Candidate](), list[Candidate]()
+        for candidates in self._looks(self.member(user), (limit + 1) * FIRST_LOOK, after, most=MOST_LOOKED_AT):
+            looked = candidates[: MOST_LOOKED_AT - len(looked_at)]
+            looked_at += looked
+            allowed = selection.of([candidate.number for candidate in looked])
+            found += [candidate for candidate in looked if candidate.number in allowed]
+            if len(found) > limit:
+                break
+            if len(looked) < len(candidates):
+                return MatchPage(found, _place_to_go_on(selection.viewer, looked_at))
+        return _first_page(found, limit)
+
     def count(self, user: User, *, most: int, selection: Selection) -> MatchCount:
         """How many partners ``match`` would find, up to ``most``, among the best MOST_LOOKED_AT candidates."""
         found = looked_at = 0
-        for candidates in self._looks(self.member(user), (most + 1) * FIRST_LOOK, None):
+        for candidates in self._looks(self.member(user), (most + 1) * FIRST_LOOK, None, most=MOST_LOOKED_AT):
             numbers = [candidate.number for candidate in candidates[: MOST_LOOKED_AT - looked_at]]
             looked_at += len(candidates)
             found += len(selection.of(numbers))
@@ -101,14 +137,23 @@ class BaseMatcher(ABC):
                 return MatchCount(number=min(found, most), is_more=True)
         return MatchCount(number=found, is_more=False)
 
-    def _looks(self, seeker: Member, size: int, after: Rank | None) -> Iterator[Sequence[Candidate]]:
+    def _looks(
+        self, seeker: Member, size: int, after: Rank | None, *, most: int = sys.maxsize
+    ) -> Iterator[Sequence[Candidate]]:
+        """The candidates in order; ``most`` of them, and one more, which tells that there are others behind."""
         if not seeker.offers or not seeker.wants:
             return
-        while candidates := self.rank(seeker, limit=size, after=after):
+        size, left = min(size, most + 1), most + 1
+        while left > 0 and (candidates := self.rank(seeker, limit=size, after=after)):
             yield candidates
             if len(candidates) < size:
                 return
-            after, size = candidates[-1].rank, size * FURTHER_LOOK
+            left -= len(candidates)
+            after, size = candidates[-1].rank, min(size * FURTHER_LOOK, left)
+
+    def _view(self) -> AbstractContextManager[Any]:
+        """Inside, all steps of one question see the same state; for a matcher that does not ask the database."""
+        return nullcontext()
 
     def circles(
         self,
@@ -144,3 +189,19 @@ class BaseMatcher(ABC):
     def check(self) -> list[CheckMessage]:
         """System checks of this matcher's set-up."""
         return []
+
+
+def _first_page(found: list[Candidate], limit: int) -> MatchPage:
+    """``found``: one more than the page has, where there are more."""
+    shown = found[:limit]
+    return MatchPage(shown, shown[-1].rank if len(found) > limit else None)
+
+
+def _place_to_go_on(viewer: User, looked_at: Sequence[Candidate]) -> Rank:
+    """The place of the last of them whom the viewer may see, as a cursor would give away the score of anybody else.
+
+    That of the very last where none may be seen: there is no other way on.
+    """
+    shown = Selection(viewer).of([candidate.number for candidate in looked_at])
+    places = (candidate.rank for candidate in reversed(looked_at) if candidate.number in shown)
+    return next(places, looked_at[-1].rank)

@@ -32,14 +32,18 @@ ARRAY_HEADER = 20
 ARRAY_ITEM = np.dtype([("length", ">i4"), ("number", ">i8")])
 
 Report = Callable[[str], object]
+STEPS = 5
+"""So often a build reports: four times of its reading, and when it is in force."""
 
 
 def read_index(scoring: Scoring, report: Report) -> Index:
-    """Everybody who takes part, as the database has them now. ``report`` is told what goes on."""
+    """Everybody who takes part, as the database has them now. ``report`` is told of each step that is done."""
     entries = read_entries(scoring)
     report(f"{len(entries)} listings read")
     loads = _tallies(rows.unanswered_proposals())
+    report(f"proposals to {len(loads.numbers)} members read")
     done = _tallies(rows.completed_swaps()) if scoring.activity_factor else tallies([], [])
+    report(f"swaps of {len(done.numbers)} members read")
     activities = Tallies(done.numbers, done.counts.clip(max=ACTIVITY_CAP))
     index = assemble(entries, loads=loads, activities=activities)
     report(f"{len(index)} members indexed")

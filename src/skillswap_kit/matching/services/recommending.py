@@ -68,15 +68,13 @@ def recommend(
     """The best partners of a member. Raises ImproperlyConfigured for a matcher that is none.
 
     ``narrow`` keeps the profiles that were asked for, as ``MatchFilterSet.filter_queryset`` does; ``after`` is the
-    ``next`` of the page before; ``explain`` adds the reasons.
+    ``next`` of the page before; ``explain`` adds the reasons. Where few pass ``narrow``, a page may be short or empty
+    and still have a ``next``: each looks at so many candidates only.
     """
     selection = Selection(by, narrow)
-    candidates = get_matcher(matcher).match(by, limit=limit + 1, selection=selection, after=after)
-    shown = candidates[:limit]
-    return Recommendations(
-        rows=recommendations_of(by, shown, reasons=reasons_for if explain else None),
-        next=shown[-1].rank if len(candidates) > limit else None,
-    )
+    page = get_matcher(matcher).page(by, limit=limit, selection=selection, after=after)
+    rows = recommendations_of(by, page.candidates, reasons=reasons_for if explain else None)
+    return Recommendations(rows=rows, next=page.next)
 
 
 def recommendations_of(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.transaction import TransactionManagementError
+
+from skillswap_kit.core.progress import with_progress
 
 
 class Command(BaseCommand):
@@ -17,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, if_needed: bool, **options: Any) -> None:
         try:
-            from skillswap_kit.matching.index import rebuilding
+            from skillswap_kit.matching.index import building, rebuilding
             from skillswap_kit.matching.index.snapshots import BuildRunning
         except ModuleNotFoundError as error:
             raise CommandError('The index needs numpy: pip install "skillswap-kit[matching]"') from error
@@ -27,10 +30,16 @@ class Command(BaseCommand):
                 self.stdout.write("The index is good.")
                 return
             self.stdout.write(f"Building: {reason}")
-            built = rebuilding.rebuild(report=self.stdout.write)
+            built = rebuilding.rebuild(report=self._moves_bar(building.STEPS))
         except BuildRunning as error:
             raise CommandError("Somebody else is building the index at this moment.") from error
         except (TransactionManagementError, ImproperlyConfigured, OSError) as error:
             raise CommandError(str(error)) from error
         text = f"{built.members} members, {built.listings} listings, {built.seconds:.2f} s"
         self.stdout.write(self.style.SUCCESS(f"Snapshot {built.number}: {text}"))
+
+    def _moves_bar(self, steps: int) -> Callable[[str], object]:
+        """What is told of each step that is done."""
+        bar = with_progress(self.stdout, "Steps", range(steps))
+        next(bar)
+        return lambda text: next(bar, None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_filters.rest_framework import FilterSet
 
+from skillswap_kit.core.conf import core_settings
 from skillswap_kit.core.web.fields import PlainTextField
 from skillswap_kit.exchange.models import Skill
 from skillswap_kit.exchange.web.searching import (
@@ -40,7 +41,7 @@ def rating_choices() -> Iterator[tuple[Any, Any]]:
 
 def seen_choices() -> Iterator[tuple[Any, Any]]:
     yield "", _("At any time")
-    yield from DAYS_AGO.items()
+    yield from ((days, name) for days, name in DAYS_AGO.items() if days <= core_settings.EVENT_RETENTION_DAYS)
 
 
 class MatchSearchForm(SearchForm):
