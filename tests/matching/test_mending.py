@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from skillswap_kit.core.events import deliver
 from skillswap_kit.core.models import Event
-from skillswap_kit.exchange.models import Profile, Swap
+from skillswap_kit.exchange.models import Profile, Swap, SwapParticipant
 from skillswap_kit.exchange.policies import NoSettlement
 from skillswap_kit.exchange.services import (
     LegTerms,
@@ -20,12 +20,13 @@ from skillswap_kit.exchange.services import (
     decline_swap,
     pause_listing,
     propose_swap,
+    suggest_swap,
     update_listing,
     update_profile,
 )
 from skillswap_kit.exchange.services.moves import expire_due_swaps
 from skillswap_kit.matching.models import SkillSimilarity
-from skillswap_kit.matching.services import dismiss_member, mend_circle
+from skillswap_kit.matching.services import dismiss_member, mend_circle, mending
 from skillswap_kit.testing.factories import make_listing, make_member, make_skill
 from skillswap_kit.testing.settings import override_skillswap
 from skillswap_kit.testing.swaps import make_swap
@@ -222,6 +223,35 @@ def test_nobody_is_asked_by_the_site_again_before_they_have_answered(ring, subst
         stand_in(second, place, person)
     mended = mend_circle(swap=declined(second))
     assert mended is None or other not in people_in(mended)
+
+
+def ask_elsewhere(person, make_user):
+    """Another circle of the site, with this person."""
+    others = make_ring(make_user)
+    stand_in(others, 2, person)
+    suggest_swap(legs=Ring(people=[*others.people[:2], person], skills=others.skills).terms())
+
+
+@pytest.mark.parametrize("has_other", [True, False])
+def test_whom_the_site_asks_elsewhere_meanwhile_is_not_asked_as_well(
+    ring, substitute, make_user, monkeypatch, has_other
+):
+    """By another circle that is mended, or by a clearing, after the matcher looked."""
+    best, other, swap = substitute(level="expert"), substitute() if has_other else None, declined(ring)
+    find = mending._substitutes
+
+    def find_and_wait(gap):
+        found = list(find(gap))
+        ask_elsewhere(best, make_user)
+        return found
+
+    monkeypatch.setattr(mending, "_substitutes", find_and_wait)
+    mended = mend_circle(swap=swap)
+    if has_other:
+        assert people_in(mended) == {*ring.people[:2], other}
+    else:
+        assert mended is None
+    assert SwapParticipant.objects.filter(user=best).count() == 1
 
 
 def test_what_is_learnt_may_help_with_what_is_wanted(ring, make_user):

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 
-from skillswap_kit.exchange.models import Listing, Profile, Swap
+from skillswap_kit.exchange.models import Listing, Profile, Swap, SwapParticipant
 from skillswap_kit.exchange.models.listings import listing_open_key
 from skillswap_kit.exchange.services import accept_swap, cancel_swap, decline_swap, pause_listing
 from skillswap_kit.matching.services import mend_circle, propose_circle
 from tests.matching.seekers import always_fresh
 
-from .arena import DONE, SerialCheck
+from .arena import DONE, THREADS, SerialCheck
 from .worlds import SwapStage, World, make_people
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("undelivered")]
@@ -46,6 +48,8 @@ class ListedStage(SwapStage):
     """Worlds whose people advertise what they give and get, and some more who do as the last one does."""
 
     people: int = LAST + 1
+    is_best_shared: bool = False
+    """Whether the best one to stand in is the same person in each eight worlds."""
 
     def build(self, number: int) -> Sequence[ListedWorld]:
         spare = make_people(number * SUBSTITUTES)
@@ -54,6 +58,9 @@ class ListedStage(SwapStage):
             ListedWorld(**vars(world), substitutes=[user.pk for user in spare[place * SUBSTITUTES :][:SUBSTITUTES]])
             for place, world in enumerate(super().build(number))
         ]
+        if self.is_best_shared:
+            for place, world in enumerate(worlds):
+                world.substitutes[0] = worlds[place - place % THREADS].substitutes[0]
         Listing.objects.bulk_create(listing for world in worlds for listing in self._listings(world))
         return worlds
 
@@ -144,6 +151,24 @@ def test_a_refusal_delivered_four_times_at_once_is_mended_once(arena, rounds):
     SerialCheck(arena, ListedStage(before=decline), MOVES).check(names, rounds=rounds, orders=[names])
     assert Swap.objects.filter(replaces__isnull=False, status=Swap.Status.PROPOSED).count() == rounds_played()
     assert_accepted_or_mended()
+
+
+def test_one_who_could_stand_in_for_eight_is_asked_once(arena, rounds):
+    """The others are offered the next best."""
+    worlds = ListedStage(is_best_shared=True).build(rounds * THREADS)
+    for begin in range(0, len(worlds), THREADS):
+        present = worlds[begin : begin + THREADS]
+        for world in present:
+            decline(world)
+        assert arena.race([partial(mend, world) for world in present]) == [DONE] * THREADS
+    mended = SwapParticipant.objects.filter(swap__replaces__isnull=False)
+    asked = Counter(mended.filter(decision="pending", user__in=substitutes_of(worlds)).values_list("user", flat=True))
+    assert set(asked.values()) == {1}
+    assert len(asked) == len(worlds)
+
+
+def substitutes_of(worlds):
+    return {key for world in worlds for key in world.substitutes}
 
 
 def rounds_played():

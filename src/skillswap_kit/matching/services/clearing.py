@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from skillswap_kit.core.errors import InvalidInput, SkillSwapError
 from skillswap_kit.core.transactions import kit_atomic
-from skillswap_kit.exchange.exceptions import LimitReached
 from skillswap_kit.exchange.models import Profile, Swap, SwapParticipant
 from skillswap_kit.exchange.services import suggest_swap
 from skillswap_kit.exchange.services.proposals import terms_key
@@ -26,6 +25,7 @@ from ..rows import read_members
 from ..scoring import Scoring, get_scoring
 from .circles import settled_circles, settled_terms
 from .legs import Advertised
+from .room import check_room, times_among
 
 READ_AT_ONCE = 500
 GREEDY, EXACT = "greedy", "exact"
@@ -111,8 +111,11 @@ def _waiting() -> QuerySet[Swap]:
 
 def _circles_of_each(circles: QuerySet[Swap]) -> dict[int, int]:
     """In how many of these each member is, by their numbers."""
-    people = SwapParticipant.objects.filter(swap__in=circles.values("pk"), user__isnull=False).order_by()
-    return dict(people.values_list("user__skillswap_profile").annotate(Count("pk")))
+    return times_among(_people_in(circles))
+
+
+def _people_in(circles: QuerySet[Swap]) -> QuerySet[SwapParticipant]:
+    return SwapParticipant.objects.filter(swap__in=circles.values("pk"), user__isnull=False)
 
 
 def _find(
@@ -200,14 +203,5 @@ def _suggest(option: Option, profiles: Mapping[int, Profile], per_member: int, d
     if len(legs) < len(people) or not may_meet:
         raise InvalidInput(_("This circle is no longer possible."))
     swap = suggest_swap(legs=legs, days=days)
-    _check_room(option.people, per_member)
+    check_room(option.people, per_member, _people_in(_waiting()))
     return swap
-
-
-def _check_room(people: Collection[int], per_member: int) -> None:
-    """Raises LimitReached unless each has room for the circle that is being written, which counts itself."""
-    # One proposal after the other, or each counts without the others.
-    Profile.objects.select_for_update().order_by("pk").in_bulk(people)
-    asked = _circles_of_each(_waiting().filter(participants__user__skillswap_profile__in=people))
-    if any(asked.get(number, 0) > per_member for number in people):
-        raise LimitReached

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from skillswap_kit.core.errors import SkillSwapError
+from skillswap_kit.core.transactions import kit_atomic
 from skillswap_kit.core.types import User
 from skillswap_kit.exchange.conf import exchange_settings
 from skillswap_kit.exchange.models import Listing, Profile, Swap, SwapLeg, SwapParticipant
@@ -28,6 +29,7 @@ from ..matches import Member
 from ..replacements import ReplacementSelection
 from ..scoring import WEIGHT_UNIT
 from .legs import Advertised
+from .room import check_room
 
 CANDIDATES = 10
 """So many are looked for, as the exchange may refuse a proposal to the first."""
@@ -121,17 +123,16 @@ class _Gap:
 
         def teaching_it(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
             taught = profiles.filter(user__in=offers.order_by().values("owner"))
-            return taught.exclude(user__in=_asked_by_the_site())
+            return taught.exclude(user__in=_asked_by_the_site().order_by().values("user"))
 
         without = list(declined.order_by().values_list("user", flat=True))
         return ReplacementSelection(list(self.people.values()), without=without, narrow=teaching_it)
 
 
-def _asked_by_the_site() -> QuerySet[SwapParticipant, Any]:
+def _asked_by_the_site() -> QuerySet[SwapParticipant]:
     """Whom the site has asked into a circle, and who has not answered."""
-    asked = SwapParticipant.objects.filter(decision=SwapParticipant.Decision.PENDING, user__isnull=False)
-    circles = asked.filter(swap__status=Swap.Status.PROPOSED, swap__kind=Swap.Kind.CIRCLE, swap__proposed_by=None)
-    return circles.order_by().values("user")
+    pending = SwapParticipant.objects.filter(decision=SwapParticipant.Decision.PENDING, user__isnull=False)
+    return pending.filter(swap__status=Swap.Status.PROPOSED, swap__kind=Swap.Kind.CIRCLE, swap__proposed_by=None)
 
 
 def _gap_in(swap: Swap) -> _Gap | None:
@@ -169,22 +170,22 @@ def _chain(swap: Swap) -> list[Swap]:
 def _with_somebody_else(gap: _Gap) -> Swap | None:
     if not all(gap.terms(leg) for leg in gap.kept):
         return None
-    for substitute in _substitutes(gap):
+    for number, substitute in _substitutes(gap):
         legs = [gap.terms(leg, substitute) for leg in gap.legs]
-        if mended := _suggested(gap, legs, accepted=gap.accepted):
+        if mended := _suggested(gap, legs, asked=[number], accepted=gap.accepted):
             return mended
     return None
 
 
-def _substitutes(gap: _Gap) -> Iterator[User]:
-    """Who fits the gap, the best first."""
+def _substitutes(gap: _Gap) -> Iterator[tuple[int, User]]:
+    """Who fits the gap, by their numbers, the best first."""
     selection = gap.selection()
     found = get_matcher().match(selection.viewer, limit=CANDIDATES, selection=selection, seeker=gap.as_seeker())
     rows = Profile.objects.filter(pk__in=[candidate.number for candidate in found]).order_by().select_related("user")
     users = {profile.pk: profile.user for profile in rows}
     gap.advertised.read([user.pk for user in users.values()])
     # Somebody may have left since the matcher looked.
-    return (users[candidate.number] for candidate in found if candidate.number in users)
+    return ((candidate.number, users[candidate.number]) for candidate in found if candidate.number in users)
 
 
 def _for_points(gap: _Gap) -> Swap | None:
@@ -199,12 +200,24 @@ def _for_points(gap: _Gap) -> Swap | None:
     return None
 
 
-def _suggested(gap: _Gap, legs: Sequence[LegTerms | None], *, accepted: Collection[Any]) -> Swap | None:
-    """None where a leg is missing or the exchange refuses; what somebody else has made of the gap meanwhile."""
+def _suggested(
+    gap: _Gap, legs: Sequence[LegTerms | None], *, accepted: Collection[Any], asked: Collection[int] = ()
+) -> Swap | None:
+    """None where a leg is missing, the exchange refuses, or the site has asked one of ``asked`` meanwhile, members by
+    their numbers; what somebody else has made of the gap meanwhile.
+    """
     complete = [leg for leg in legs if leg is not None]
     if len(complete) < len(legs):
         return None
     try:
-        return suggest_swap(legs=complete, accepted=accepted, replaces=gap.swap)
+        return _suggest(gap, complete, accepted, asked)
     except SkillSwapError:
         return _mended(gap.swap)
+
+
+@kit_atomic()
+def _suggest(gap: _Gap, legs: Sequence[LegTerms], accepted: Collection[Any], asked: Collection[int]) -> Swap:
+    """Raises LimitReached where one of ``asked`` has another such circle to answer; and what ``suggest_swap`` does."""
+    swap = suggest_swap(legs=legs, accepted=accepted, replaces=gap.swap)
+    check_room(asked, 1, _asked_by_the_site())
+    return swap
