@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
@@ -20,7 +22,7 @@ from skillswap_kit.matching.similarity.services import (
     replace_similarities,
     set_similarity,
 )
-from skillswap_kit.testing.factories import make_category, make_skill
+from skillswap_kit.testing.factories import make_category, make_listing, make_skill
 from skillswap_kit.testing.settings import override_skillswap
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +275,42 @@ def test_skills_that_are_not_merged_or_gone_move_nothing(skills):
     follow_merged_skill(sender=Skill, event_id=1, skill_id=10**6, into_id=skills[0].pk, by_id=None)
     assert table() == {(skills[0].pk, skills[1].pk): (20, "learnt")}
     assert changed_skills() == []
+
+
+# Skills that are deleted
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_a_skill_that_is_deleted_changes_what_counts(skills, place):
+    put("learnt", {(skills[0], skills[1]): 20, (skills[2], skills[3]): 20})
+    skills[place].delete()
+    assert changed_skills() == [None]
+
+
+def test_a_skill_that_helps_with_nothing_goes_without_news(skills):
+    put("learnt", {(skills[0], skills[1]): 20})
+    Skill.objects.filter(pk__in=[skills[2].pk, skills[3].pk]).delete()
+    assert changed_skills() == []
+
+
+@pytest.mark.skipif(find_spec("numpy") is None, reason="the index needs numpy")
+@pytest.mark.django_db(transaction=True)
+def test_the_index_counts_the_next_strongest_when_a_skill_is_deleted(make_user, skills, tmp_path):
+    from skillswap_kit.matching.index.rebuilding import rebuild
+
+    from .indexes import IndexOnly, assert_answers_as_the_reference, snapshots_in
+
+    wanted, taught, *_ = skills
+    strongest, *_, sixth = others = [make_skill() for _ in range(6)]
+    put("learnt", {(wanted, other): weight for weight, other in zip(range(50, 0, -5), others, strict=False)})
+    seeker, helper = make_user(), make_user()
+    for person, offered, sought in ((seeker, taught, wanted), (helper, sixth, taught)):
+        make_listing(person, skill=offered)
+        make_listing(person, skill=sought, kind="want")
+    with snapshots_in(tmp_path):
+        rebuild()
+        worker = IndexOnly("worker")
+        assert worker.match(seeker) == []
+        strongest.delete()
+        assert len(worker.match(seeker)) == 1
+        assert_answers_as_the_reference(worker, [seeker, helper])
