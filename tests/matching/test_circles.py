@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skillswap_kit.matching.circles import find_circles, join_circles
 from skillswap_kit.matching.index.assembling import index_of
 from skillswap_kit.matching.index.circles import Part, search_circles
+from skillswap_kit.matching.index.kernel import Index
 from skillswap_kit.matching.index.overlay import Overlay
 from skillswap_kit.matching.index.similarity import Similarity
 from skillswap_kit.matching.matches import CircleLeg, MatchedSkill, Member
@@ -107,6 +110,44 @@ def test_members_who_changed_since_the_snapshot(members, edited, similar):
         parts = [Part(base, overlay.masked), Part(overlay.index)]
         circles = search_circles(parts, seeker, Similarity(similar), SCORING, limit=3)
         assert_as_defined(circles, others, seeker, similar, limit=3)
+
+
+@pytest.fixture
+def tables_read(monkeypatch):
+    """One entry for each time that the table of similar skills was gone through."""
+    read, as_rows = [], Similarity.as_rows
+    monkeypatch.setattr(Similarity, "as_rows", lambda similarity: read.append(similarity) or as_rows(similarity))
+    return read
+
+
+def overlaid(base, *changed):
+    overlay = Overlay.empty(base).replacing(base, [member.number for member in changed], changed)
+    return [Part(base, overlay.masked), Part(overlay.index)]
+
+
+def test_the_table_is_joined_with_the_skills_once_however_many_search(tables_read):
+    """Also while somebody has a skill that the snapshot does not know, and again when others have changed."""
+    base, similarity = index_of([CAIRO, BERLIN]), Similarity({SPANISH: {CATALAN: 50}})
+    catalan = Member(number=9, offers={CATALAN: 100}, wants={ARABIC: 40})
+    parts = overlaid(base, catalan)
+    for seeker in (CAIRO, BERLIN, catalan):
+        assert len(search_circles(parts, seeker, similarity, SCORING, limit=5)) == 1
+    assert len(tables_read) == 1
+    assert search_circles([Part(base)], CAIRO, similarity, SCORING, limit=5) == []
+    assert len(search_circles(overlaid(base, OSAKA), CAIRO, similarity, SCORING, limit=5)) == 1
+    assert len(search_circles(parts, CAIRO, similarity, SCORING, limit=5)) == 1
+
+
+def test_members_are_masked_at_one_stroke(monkeypatch):
+    """A clearing leaves out thousands in each of thousands of searches."""
+    monkeypatch.setattr(Index, "position", None)
+    part = Part(index_of([CAIRO, BERLIN, OSAKA]), np.array([True, False, False]))
+    assert part.without({BERLIN.number, 1, 7, 10**12}).masked.tolist() == [True, True, False]
+    assert part.masked.tolist() == [True, False, False]
+    assert part.without([OSAKA.number, OSAKA.number]).masked.tolist() == [True, False, True]
+    for nobody in ([], {1}, {7, 10**12}):
+        assert part.without(nobody) is part
+    assert Part(index_of([])).without({1}).masked is None
 
 
 @given(crowds(largest=12), tables, st.integers(1, 12))

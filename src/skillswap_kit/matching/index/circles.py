@@ -33,11 +33,12 @@ class Part:
 
     def without(self, numbers: Collection[int]) -> Part:
         """The same part with these members masked, too."""
-        places = [place for number in numbers if (place := self.index.position(number)) is not None]
-        if not places:
+        known, left_out = self.index.numbers, np.fromiter(numbers, np.int64, len(numbers))
+        left_out = left_out[np.isin(left_out, known)]
+        if not len(left_out):
             return self
         masked = np.zeros(len(self.index), np.bool_) if self.masked is None else self.masked.copy()
-        masked[places] = True
+        masked[known.searchsorted(left_out)] = True
         return Part(self.index, masked)
 
 
@@ -107,11 +108,11 @@ def search_circles(
     pupils = _reached(parts, "wanters", taught, seeker, scoring, width)
     if not len(teachers) or not len(pupils):
         return []
-    skills, columns = _common(parts)
-    wants = _entries(parts, columns, "wants", teachers)
-    wants = _with_similar(wants, similarity.rows_of(skills), teachers)
-    offers = _entries(parts, columns, "offers", pupils)
-    pairs = _best_pairs(teachers, wants, pupils, offers, scoring, limit, len(skills))
+    joint = similarity.joint(*(part.index.skills for part in parts))
+    wants = _entries(parts, joint.columns, "wants", teachers)
+    wants = _with_similar(wants, joint.similar, teachers)
+    offers = _entries(parts, joint.columns, "offers", pupils)
+    pairs = _best_pairs(teachers, wants, pupils, offers, scoring, limit, joint.size)
     return list(_circles(seeker, [_members(parts, teachers, pupils, pair) for pair in pairs], similarity, scoring))
 
 
@@ -159,18 +160,6 @@ def _best(worths: Array, count: int, *numbers: Array) -> Array:
     if len(better) + len(equal) > count:
         equal = equal[np.lexsort([some[equal] for some in reversed(numbers)])]
     return np.concatenate([better, equal])[:count]
-
-
-def _common(parts: Sequence[Part]) -> tuple[Array, list[Array]]:
-    """The skills of all parts, those of the first as they stand there, and by part which of them its columns are."""
-    skills = parts[0].index.skills
-    columns = [np.arange(len(skills), dtype=np.int64)]
-    for part in parts[1:]:
-        own = part.index.skills
-        new = own[~np.isin(own, skills)]
-        order = (skills := np.concatenate([skills, new]) if len(new) else skills).argsort()
-        columns.append(order[skills.searchsorted(own, sorter=order)])
-    return skills, columns
 
 
 def _entries(parts: Sequence[Part], columns: Sequence[Array], listings: str, members: Reached) -> Entries:

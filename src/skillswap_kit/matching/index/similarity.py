@@ -7,7 +7,9 @@ an edit of the table touches no member.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import is_not
 
 import numpy as np
 
@@ -15,6 +17,19 @@ from ..matches import Member
 from ..rows import Similar
 from ..scoring import WEIGHT_UNIT
 from .kernel import Array, Query, Rows, Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """The skills of several indexes: first those of the first as they stand there, then what the others have besides.
+
+    ``size``: how many there are. ``columns``: by index, which of them its columns are. ``similar``: by place of the
+    wanted skill among them, the places of the skills that help, and the weights.
+    """
+
+    size: int
+    columns: Sequence[Array]
+    similar: Rows
 
 
 class Similarity:
@@ -27,7 +42,7 @@ class Similarity:
             for taught, weight in row.items():
                 by_taught[taught][wanted] = weight
         self.by_taught = dict(by_taught)
-        self._rows: tuple[Array, Rows] | None = None
+        self._joint: tuple[Sequence[Array], Joint] | None = None
 
     def query(self, seeker: Member) -> Query:
         return Query(
@@ -41,15 +56,20 @@ class Similarity:
         rows = [(wanted, taught, weight) for wanted, row in self.by_wanted.items() for taught, weight in row.items()]
         return np.array(rows, np.int64).reshape(-1, 3)
 
-    def rows_of(self, skills: Array) -> Rows:
-        """By place of the wanted skill among these, the places of the skills that help, and the weights.
-
-        Those of the array that was asked for last are kept, which must not be changed.
-        """
-        known = self._rows
-        if known is None or known[0] is not skills:
-            known = self._rows = skills, self._among(skills)
+    def joint(self, *skills: Array) -> Joint:
+        """The skills of several indexes together. Those asked for last are kept: the arrays must not be changed."""
+        known = self._joint
+        if known is None or len(known[0]) != len(skills) or any(map(is_not, known[0], skills)):
+            known = self._joint = skills, self._join(skills)
         return known[1]
+
+    def _join(self, skills: Sequence[Array]) -> Joint:
+        both, columns = skills[0], [np.arange(len(skills[0]), dtype=np.int64)]
+        for own in skills[1:]:
+            new = own[~np.isin(own, both)]
+            order = (both := np.concatenate([both, new]) if len(new) else both).argsort()
+            columns.append(order[both.searchsorted(own, sorter=order)])
+        return Joint(len(both), columns, self._among(both))
 
     def _among(self, skills: Array) -> Rows:
         rows, order = self.as_rows(), skills.argsort()
