@@ -475,8 +475,15 @@ CATALOGUE = [
     Mutant(
         name="pages lead to other sites after a form",
         file="skillswap_kit/core/web/redirects.py",
-        before='    return url if is_ours else ""',
-        after="    return url",
+        before="    return url if is_ours and not",
+        after="    return url if not",
+        tests=("tests/web/test_base.py::TestForms::test_it_goes_on_within_this_site_alone",),
+    ),
+    Mutant(
+        name="an address with a tab in it leads to another site",
+        file="skillswap_kit/core/web/redirects.py",
+        before=" and not _CONTROL.search(url)",
+        after="",
         tests=("tests/web/test_base.py::TestForms::test_it_goes_on_within_this_site_alone",),
     ),
     Mutant(

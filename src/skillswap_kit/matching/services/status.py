@@ -19,6 +19,7 @@ from skillswap_kit.exchange.services.staff import require_permission
 from ..backends.base import BaseMatcher
 from ..backends.cosine import CosineMatcher, is_installed
 from ..backends.sql import Ranking, SqlMatcher
+from ..conf import NEEDED_BY_INDEX
 from ..matchers import matchers
 from ..scoring import get_scoring
 from .statistics import VIEW_STATISTICS
@@ -131,7 +132,7 @@ def _problem(matcher: BaseMatcher) -> str:
 
 
 def _is_index(matcher: BaseMatcher) -> bool:
-    if find_spec("numpy") is None:
+    if not all(map(find_spec, NEEDED_BY_INDEX)):
         return False
     from ..backends.index import IndexMatcher
 
