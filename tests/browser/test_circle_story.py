@@ -60,10 +60,9 @@ def propose_circle(person, others):
     return person.path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "scripted"),
-    [pytest.param("ar", False, id="ar-without-script"), pytest.param("en", True, id="en")],
+    [pytest.param("ar", False, id="ar-without-script"), pytest.param("en", True, id="en", marks=pytest.mark.slow)],
 )
 def test_three_strangers_complete_a_circle(three, language, scripted):
     skills = SKILLS[language]
