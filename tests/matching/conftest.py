@@ -11,7 +11,18 @@ import pytest
 
 from .seekers import always_fresh, make_match, make_seeker
 
-WITH_NUMPY = ("benchmarks", "circles", "cosine", "feed", "freshness", "index", "kernel", "snapshots", "status")
+WITH_NUMPY = (
+    "benchmarks",
+    "circles",
+    "cosine",
+    "edit_storm",
+    "feed",
+    "freshness",
+    "index",
+    "kernel",
+    "snapshots",
+    "status",
+)
 # Without the extra there is no index.
 collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in WITH_NUMPY]
 
