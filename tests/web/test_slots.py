@@ -69,7 +69,7 @@ def draw(**what: Any) -> str:
 
 def test_apps_fill_a_slot_in_their_order_and_hosts_after_them(contribute):
     contribute(
-        people={"listing": f"{HERE}.first"},
+        staticfiles={"listing": f"{HERE}.first"},
         skillswap_matching={"listing": f"{HERE}.nothing"},
         skillswap_exchange={"listing": f"{HERE}.second"},
     )
@@ -78,19 +78,19 @@ def test_apps_fill_a_slot_in_their_order_and_hosts_after_them(contribute):
 
 
 def test_a_slot_that_nobody_fills_is_empty(contribute):
-    contribute(people={"another": f"{HERE}.first", "listing": f"{HERE}.nothing"})
+    contribute(staticfiles={"another": f"{HERE}.first", "listing": f"{HERE}.nothing"})
     assert draw(listing="x") == ""
 
 
 def test_what_is_not_marked_as_safe_is_text(contribute):
-    contribute(people={"listing": f"{HERE}.unsafe"})
+    contribute(staticfiles={"listing": f"{HERE}.unsafe"})
     assert draw(listing="x") == "&lt;b&gt;bold&lt;/b&gt;"
 
 
 def test_the_pages_of_an_offer_and_of_a_member_have_one(make_user, contribute):
     mona = make_user("mona")
     offer = make_listing(mona, skill=make_skill("Guitar"))
-    contribute(people={"listing": f"{HERE}.second", "member": f"{HERE}.beside"})
+    contribute(staticfiles={"listing": f"{HERE}.second", "member": f"{HERE}.beside"})
     assert f"second: Guitar for {mona}" in Reader(mona).text(f"/listings/{offer.pk}/")
     assert f"beside {mona.skillswap_profile}" in Reader().text(f"/members/{written_key(mona.pk)}/")
 
@@ -101,7 +101,7 @@ def test_without_the_matching_the_pages_are_what_they_were(make_user, contribute
     addresses = [f"/listings/{offer.pk}/", f"/members/{written_key(mona.pk)}/"]
     contribute()
     bare = [Reader().queries(address) for address in addresses]
-    contribute(people={"listing": f"{HERE}.first", "member": f"{HERE}.first"})
+    contribute(staticfiles={"listing": f"{HERE}.first", "member": f"{HERE}.first"})
     assert [Reader().queries(address) for address in addresses] == bare
 
 
@@ -260,12 +260,12 @@ class TestCheck:
         ],
     )
     def test_what_leads_nowhere_is_said_at_start_up(self, contribute, leads_to: Any, reason: str):
-        contribute(people={"listing": leads_to})
+        contribute(staticfiles={"listing": leads_to})
         (problem,) = self.problems()
-        assert problem.startswith("'tests.people' fills the slot 'listing' of pages by")
+        assert problem.startswith("'django.contrib.staticfiles' fills the slot 'listing' of pages by")
         assert reason in problem
 
     def test_a_site_without_pages_is_not_asked(self, contribute):
-        contribute(people={"listing": f"{HERE}.missing"})
+        contribute(staticfiles={"listing": f"{HERE}.missing"})
         with override_settings(ROOT_URLCONF=HERE):
             assert self.problems() == []
