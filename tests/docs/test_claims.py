@@ -50,7 +50,7 @@ def test_branch_coverage_has_a_floor():
     coverage = PROJECT["tool"]["coverage"]
     assert coverage["run"]["branch"]
     assert coverage["report"]["fail_under"] >= 95
-    assert "coverage report" in (ROOT / ".ci" / "nightly").read_text(encoding="utf-8")
+    assert "coverage report" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_images_of_5_and_documents_of_10_megabytes():
